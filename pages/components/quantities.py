@@ -1,0 +1,114 @@
+"""The quantities that curves show: one name, one colour, one unit and one sentence for each.
+
+Colours are Okabe and Ito's, which people with any kind of colour blindness can tell apart
+(https://jfly.uni-koeln.de/color/); each keeps 3:1 against the page in light and in dark. Dashes
+tell the curves apart a second time, without colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Panel = Literal["loss", "probability"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How one measured quantity is named, drawn and explained everywhere.
+
+    Attributes:
+        label: Short name.
+        unit: Unit, or what a number without one counts.
+        meaning: One sentence for a beginner.
+        light: Colour on a light page, ``""`` for the colour of text.
+        dark: Colour on a dark page, ``""`` for the colour of text.
+        dash: Plotly's name of the line's dash.
+        panel: Panel it is drawn in.
+    """
+
+    label: str
+    unit: str
+    meaning: str
+    light: str
+    dark: str
+    dash: Literal["solid", "dash", "dot", "dashdot"] = "solid"
+    panel: Panel = "loss"
+
+
+_BLUE = ("#0072B2", "#56B4E9")
+
+QUANTITIES: dict[str, Quantity] = {
+    "total": Quantity(
+        "Total",
+        "no unit",
+        "What the optimiser makes smaller: all terms added, each times its weight.",
+        "",
+        "",
+    ),
+    "cross_entropy": Quantity(
+        "Cross-entropy",
+        "nats × weight",
+        "How surprised the network is that this picture should be the target; "
+        "0 means that it is certain.",
+        *_BLUE,
+    ),
+    "logit": Quantity(
+        "Logit",
+        "logit × weight",
+        "The network's raw score for the target before it becomes a probability, "
+        "with its sign turned: lower is better.",
+        *_BLUE,
+    ),
+    "activation": Quantity(
+        "Activation",
+        "activation × weight",
+        "How strongly the chosen channel of the network answers to the picture, "
+        "with its sign turned: lower is better.",
+        *_BLUE,
+    ),
+    "variation": Quantity(
+        "Variation",
+        "sum of differences × weight",
+        "How much neighbouring pixels differ; its weight trades noise for smooth shapes.",
+        "#D55E00",
+        "#E8772A",
+        "dash",
+    ),
+    "l2": Quantity(
+        "L2",
+        "mean square × weight",
+        "How far the pixels are from mid gray; its weight keeps colours from running away.",
+        "#B85C91",
+        "#CC79A7",
+        "dot",
+    ),
+    "probability": Quantity(
+        "Probability",
+        "0 to 1",
+        "How sure the network is that it sees the target.",
+        "#009E73",
+        "#1DB98C",
+        panel="probability",
+    ),
+}
+
+
+def quantity(name: str) -> Quantity:
+    """Look up how to draw ``name``; a quantity nobody described is drawn in gray.
+
+    Args:
+        name: Name of a metric, such as ``"cross_entropy"``.
+
+    Returns:
+        Its row of the table, or a plain one.
+
+    Example:
+        >>> quantity("probability").panel
+        'probability'
+    """
+    known = QUANTITIES.get(name)
+    if known is not None:
+        return known
+    label = name.replace("_", " ").capitalize()
+    return Quantity(label, "no unit", "A term of the loss.", "#6B7280", "#9AA2B1", "dashdot")

@@ -1,0 +1,299 @@
+"""The rules of the house, each a function from one source file to what is wrong with it.
+
+`tests/test_architecture.py` applies them to the project, and to bad samples to see that they bite.
+"""
+
+import ast
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+FLOORS = (
+    ("streamlit_app",),
+    ("pages",),
+    ("pages.components",),
+    ("tfcore.__main__",),
+    ("tfcore.engine",),
+    ("tfcore.robustness",),
+    ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
+    ("tfcore.backbones", "tfcore.datasets"),
+    ("tfcore.store",),
+    ("tfcore.parsing",),
+    ("tfcore.settings",),
+    ("tfcore.recipes", "tfcore.targets"),
+    (
+        "tfcore.catalog",
+        "tfcore.labels",
+        "tfcore.images",
+        "tfcore.events",
+        "tfcore.config",
+        "tfcore.procedure",
+    ),
+    ("tfcore.errors",),
+)
+"""Top to bottom. A room may import from floors below its own, and from itself."""
+
+TENSORFLOW_ROOMS = ("tfcore.backbones", "tfcore.synthesis")
+TENSORFLOW_CALLERS = ("tfcore.engine",)
+"""May use TensorFlow, and the rooms that are built on it, inside functions that workers run."""
+
+MOST_LINES = 299
+PAGE_LINES = range(20, 61)
+
+PICKLE_READERS = {"tfcore/backbones/checkpoint.py": "the packaged weights, by an allow-list"}
+BROAD_HANDLERS = {
+    "tfcore/images/decoding.py": "Pillow raises anything on hostile bytes",
+    "tfcore/images/encoding.py": "Pillow raises anything on hostile bytes",
+    "tfcore/engine/warmup.py": "a failed warm-up must not end the engine",
+    "tfcore/engine/task.py": "every failure of a run becomes its Failed event",
+    "tfcore/engine/commands.py": "one bad command must not end the engine",
+}
+"""Files that may catch everything without raising again, and why."""
+
+PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+TENSORFLOW = {"tensorflow", "keras"}
+NAMES_NOT_TOLD = tuple("".join(parts) for parts in (
+    ("pypi", ".org"), ("python", "hosted.org"), ("npm", "js.org"), ("deb.", "debian.org"),
+    ("/wo", "rk/"),
+))  # fmt: skip
+"""Hosts and folders of the place where the project was built. Put together, so as not to be one."""
+
+SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+                   ".hypothesis", "artifacts"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its path from the project's root, with forward slashes, and its text."""
+
+    path: str
+    text: str
+
+    @property
+    def module(self) -> str:
+        """Dotted name, of a package without `__init__`."""
+        return self.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+    @property
+    def is_product(self) -> bool:
+        """Whether it is part of the app, not of its tests or benchmarks."""
+        return self.path.startswith(("tfcore/", "pages/")) or self.path == "streamlit_app.py"
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The parsed file; every node of it knows its parent as `node.parent`."""
+        tree = ast.parse(self.text, self.path)
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                child.parent = node  # type: ignore[attr-defined]
+        return tree
+
+    def imports(self) -> Iterator[tuple[str, ast.stmt | ast.expr]]:
+        """Every imported name, lazily imported ones too, as far down as the statement tells."""
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Import():
+                    yield from ((alias.name, node) for alias in node.names)
+                case ast.ImportFrom():
+                    base = self._absolute(node)
+                    yield from ((f"{base}.{alias.name}", node) for alias in node.names)
+                case ast.Call(args=[ast.Constant(value=str(name)), *_]) if _called(node) in {
+                    "import_module",
+                    "__import__",
+                }:
+                    yield name, node
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = self.module.split(".")
+        up = node.level - (1 if self.path.endswith("__init__.py") else 0)
+        return ".".join([*package[: len(package) - up], *([node.module] if node.module else [])])
+
+
+def python_sources() -> list[Source]:
+    """Every Python file of the project."""
+    return [source for source in text_sources() if source.path.endswith(".py")]
+
+
+def text_sources() -> list[Source]:
+    """Every text file of the project, what was made by tools left out."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(set(folders) - SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(folder, name)
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (UnicodeDecodeError, OSError):
+                continue
+            found.append(Source(path.relative_to(ROOT).as_posix(), text))
+    return [source for source in found if source.path != "static/plotly.min.js"]
+
+
+def room_of(name: str) -> str | None:
+    """The room that a module lives in: the longest entry of `FLOORS` that it begins with."""
+    rooms = [room for floor in FLOORS for room in floor if f"{name}.".startswith(f"{room}.")]
+    return max(rooms, key=len, default=None)
+
+
+def downward(source: Source) -> Iterator[str]:
+    """Imports point downward only, and every module has a floor."""
+    if not source.is_product:
+        return
+    here = room_of(source.module)
+    if here is None:
+        if source.module != "tfcore":
+            yield f"{source.path}: stands on no floor: add it to FLOORS"
+        return
+    floor = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+    for name, node in source.imports():
+        there = room_of(name)
+        if there and there != here and floor[there] <= floor[here]:
+            yield f"{_at(source, node)}: {here} imports {there}, which is not below it"
+
+
+def no_streamlit_in_core(source: Source) -> Iterator[str]:
+    """The core runs without Streamlit."""
+    if source.path.startswith("tfcore/"):
+        for name, node in source.imports():
+            if name.split(".")[0] == "streamlit":
+                yield f"{_at(source, node)}: streamlit in tfcore"
+
+
+def no_tensorflow_in_web(source: Source) -> Iterator[str]:
+    """TensorFlow, and the rooms built on it, are imported where only workers can reach."""
+    here = room_of(source.module)
+    if not source.is_product or here in TENSORFLOW_ROOMS:
+        return
+    for name, node in source.imports():
+        heavy = name.split(".")[0] in TENSORFLOW or room_of(name) in TENSORFLOW_ROOMS
+        lazily = here in TENSORFLOW_CALLERS and _inside(node, ast.FunctionDef, ast.AsyncFunctionDef)
+        if heavy and not lazily and not _for_types_only(node):
+            yield f"{_at(source, node)}: {name} would bring TensorFlow into the web process"
+
+
+def short(source: Source) -> Iterator[str]:
+    """A file holds one idea."""
+    lines = len(source.text.splitlines())
+    if lines > MOST_LINES:
+        yield f"{source.path}: {lines} lines, at most {MOST_LINES}"
+
+
+def thin_page(source: Source) -> Iterator[str]:
+    """A page reads: form, settings, submit, view."""
+    folder, _, name = source.path.rpartition("/")
+    lines = len(source.text.splitlines())
+    if folder == "pages" and name != "__init__.py" and lines not in PAGE_LINES:
+        yield f"{source.path}: {lines} lines, a page has {PAGE_LINES[0]} to {PAGE_LINES[-1]}"
+
+
+def no_assert(source: Source) -> Iterator[str]:
+    """`python -O` takes assertions away."""
+    if source.is_product:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Assert):
+                yield f"{_at(source, node)}: assert in the product"
+
+
+def no_pickle(source: Source) -> Iterator[str]:
+    """Reading a pickle runs what its author wants."""
+    if not source.is_product or source.path in PICKLE_READERS:
+        return
+    for name, node in source.imports():
+        if name.split(".")[0] in PICKLES:
+            yield f"{_at(source, node)}: {name}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle" and _is_true(node.value):
+            yield f"{_at(source, node)}: allow_pickle"
+
+
+def no_broad_except(source: Source) -> Iterator[str]:
+    """Catching everything hides errors, unless it is raised again or the file is listed."""
+    if not source.is_product or source.path in BROAD_HANDLERS:
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type):
+            again = node.body[-1]
+            if not (isinstance(again, ast.Raise) and again.exc is None):
+                yield f"{_at(source, node)}: catches everything"
+        elif isinstance(node, ast.Call) and _called(node) == "suppress":
+            if any(_is_broad(argument) for argument in node.args):
+                yield f"{_at(source, node)}: suppresses everything"
+
+
+def no_unsafe_html(source: Source) -> Iterator[str]:
+    """A user's text must never become markup."""
+    if source.is_product:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
+                yield f"{_at(source, node)}: unsafe_allow_html"
+
+
+def no_sleep(source: Source) -> Iterator[str]:
+    """Waiting is for an event, not for a while."""
+    if source.is_product:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and _called(node) == "sleep":
+                yield f"{_at(source, node)}: sleep"
+
+
+def names_no_workplace(source: Source) -> Iterator[str]:
+    """The project belongs to nobody's machine."""
+    for number, line in enumerate(source.text.splitlines(), 1):
+        for name in NAMES_NOT_TOLD:
+            if name in line:
+                yield f"{source.path}:{number}: names {name}"
+
+
+PYTHON_RULES = (
+    downward,
+    no_streamlit_in_core,
+    no_tensorflow_in_web,
+    short,
+    thin_page,
+    no_assert,
+    no_pickle,
+    no_broad_except,
+    no_unsafe_html,
+    no_sleep,
+)
+
+
+def _at(source: Source, node: ast.AST) -> str:
+    return f"{source.path}:{getattr(node, 'lineno', '?')}"
+
+
+def _called(node: ast.Call) -> str:
+    return ast.unparse(node.func).rpartition(".")[2]
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _is_broad(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.Tuple):
+        return any(_is_broad(element) for element in node.elts)
+    return node is None or ast.unparse(node) in {"Exception", "BaseException"}
+
+
+def _parents(node: ast.AST) -> Iterator[ast.AST]:
+    while parent := getattr(node, "parent", None):
+        yield parent
+        node = parent
+
+
+def _inside(node: ast.AST, *kinds: type[ast.AST]) -> bool:
+    return any(isinstance(parent, kinds) for parent in _parents(node))
+
+
+def _for_types_only(node: ast.AST) -> bool:
+    return any(
+        isinstance(parent, ast.If) and ast.unparse(parent.test).endswith("TYPE_CHECKING")
+        for parent in _parents(node)
+    )

@@ -1,0 +1,83 @@
+"""Opening pages of the app in a real browser, and asking whether everybody can use them."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page
+
+CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+OPEN_SECONDS = 45.0
+
+SHELL = (
+    '[data-testid="stHeader"]',
+    '[data-testid="stToolbar"]',
+    '[data-testid="stMainMenu"]',
+    '[data-testid="stSidebarHeader"]',
+    '[data-testid="stSidebarNav"]',
+    '[data-testid="stSidebarCollapseButton"]',
+    '[data-testid="stExpandSidebarButton"]',
+    '[data-testid="stStatusWidget"]',
+    '[data-testid="stDecoration"]',
+)
+"""Streamlit's own frame around the app: no code of ours can change its markup."""
+
+SHELL_RULES = {
+    "region": "Streamlit gives its frame no landmarks",
+    "landmark-one-main": "Streamlit's main block is a section",
+    "page-has-heading-one": "a heading may still be on its way",
+}
+"""Rules about the page as a whole, which only Streamlit could satisfy. None is serious."""
+
+
+def open_page(page: Page, url: str, marker: str | Locator | None = None) -> None:
+    """Go to `url` and wait until Streamlit is connected and `marker` can be seen.
+
+    `marker` is a Playwright selector (CSS, `text=...`) or a locator. Without one the end of the
+    script's first run is what is waited for.
+    """
+    limit = OPEN_SECONDS * 1000
+    page.goto(url, timeout=limit)
+    page.locator(CONNECTED).wait_for(state="attached", timeout=limit)
+    if marker is None:
+        page.locator(SETTLED).wait_for(state="attached", timeout=limit)
+    else:
+        wanted = page.locator(marker) if isinstance(marker, str) else marker
+        wanted.first.wait_for(state="visible", timeout=limit)
+
+
+def axe_violations(page: Page, *, least: str = "serious") -> list[str]:
+    """What axe-core finds wrong, from impact `least` upward, Streamlit's own frame left out.
+
+    Returns one line a violation: impact, rule, and the elements at fault.
+    """
+    ranks = ["minor", "moderate", "serious", "critical"]
+    context = {"exclude": [[selector] for selector in SHELL]}
+    answer = Axe().run(page, context=context).response
+    return [
+        _told(violation)
+        for violation in answer["violations"]
+        if ranks.index(violation["impact"] or "minor") >= ranks.index(least)
+        and violation["id"] not in SHELL_RULES
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with axe-core's words when something of ours shuts somebody out."""
+    found = axe_violations(page)
+    assert not found, "accessibility violations:\n" + "\n".join(found)
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    script = """() => {
+      const main = document.querySelector('[data-testid="stMain"]') ?? document.documentElement;
+      return main.scrollWidth > main.clientWidth + 1
+        || document.documentElement.scrollWidth > window.innerWidth + 1;
+    }"""
+    return bool(page.evaluate(script))
+
+
+def _told(violation: dict[str, Any]) -> str:
+    places = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
+    return f"{violation['impact']}: {violation['id']} ({violation['help']}): {'; '.join(places)}"

@@ -1,0 +1,10 @@
+"""What the browser tests look for in the app's pages: the one place that knows names of theirs."""
+
+HOME_BUTTON = "Grow an ideal cat"
+"""Label of Home's button to a first ideal image."""
+
+FINISHED = '[data-state="finished"]'
+"""Selector of the sign that the run on the page is done."""
+
+STREAMLIT_ERROR = '[data-testid="stException"]'
+"""Streamlit's box for an exception that nobody caught."""

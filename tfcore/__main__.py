@@ -1,0 +1,71 @@
+"""The command line: ``python -m tfcore VERB [options]``.
+
+Progress goes to stderr; the last line of stdout is one JSON object. Status 0: done; 2: a mistake
+that the person can mend, told in one line; 130: stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    CliSubCommand,
+    SettingsConfigDict,
+    SettingsError,
+    get_subcommand,
+)
+
+from tfcore.cli import verbs
+from tfcore.errors import UserError
+from tfcore.parsing import sentence
+
+_BAD_INPUT = 2
+
+
+class CommandLine(BaseSettings):
+    """Transfer Lab: what a pretrained network knows, what it dreams and what fools it."""
+
+    model_config = SettingsConfigDict(
+        cli_prog_name="python -m tfcore",
+        cli_kebab_case=True,
+        cli_exit_on_error=False,
+        cli_implicit_flags=True,
+        cli_hide_none_type=True,
+        cli_avoid_json=True,
+        env_prefix="TRANSFERLAB_COMMAND_LINE_",
+    )
+
+    networks: CliSubCommand[verbs.Networks]
+    synthesize: CliSubCommand[verbs.Synthesize]
+    predict: CliSubCommand[verbs.Predict]
+    replay: CliSubCommand[verbs.Replay]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return the exit status."""
+    try:
+        line = CommandLine(_cli_parse_args=sys.argv[1:] if arguments is None else arguments)
+        verb = get_subcommand(line, cli_exit_on_error=False)
+        answer, status = verb.answer()  # type: ignore[union-attr]  # every verb has it
+    except UserError as error:
+        return _refuse(error)
+    except ValidationError as error:
+        return _refuse(sentence(error))
+    except SettingsError as error:
+        first = str(error).splitlines()[0].removeprefix("error parsing CLI: ")
+        first = first.removeprefix("Error: ")
+        return _refuse(UserError(first, "a known verb and its options", "add --help to see them"))
+    print(json.dumps(answer))
+    return status
+
+
+def _refuse(error: UserError) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return _BAD_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Measure every network as built and write the numbers into the catalog's data.
+
+``python -m tfcore.backbones.describe`` does it; a few seconds a network.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from tfcore import catalog
+from tfcore.backbones import builders, structure
+from tfcore.backbones.folding import fold
+from tfcore.catalog import Network
+
+_MULTIPLYING = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.Dense)
+_UNMEASURED = {"params": 0, "feature_dim": 0, "gflops": 0.0, "activation_mb": 0.0}
+
+
+def describe(network: Network) -> dict[str, Any]:
+    """Build a network and measure it.
+
+    Returns:
+        The measured fields of a catalog row, and ``layers``: channels by layer name.
+    """
+    model = builders.build(network)
+    folded = fold(model).model
+    outputs = [layer.output for layer in folded.layers]
+    return {
+        "params": int(model.count_params()),
+        "feature_dim": int(structure.features(model).shape[-1]),
+        "gflops": round(2e-9 * sum(_multiply_adds(layer) for layer in folded.layers), 2),
+        "activation_mb": round(4e-6 * sum(_numbers(output) for output in outputs), 1),
+        "layers": structure.target_layers(folded),
+    }
+
+
+def _numbers(tensor: Any) -> int:
+    """Numbers in a tensor for one image."""
+    return math.prod(tensor.shape[1:])
+
+
+def _multiply_adds(layer: keras.layers.Layer) -> int:
+    """Every number of the kernel is used once at every position of the output."""
+    if not isinstance(layer, _MULTIPLYING):
+        return 0
+    return int(math.prod(layer.output.shape[1:-1]) * math.prod(layer.kernel.shape))
+
+
+def main() -> None:
+    """Measure every row and write both files of the catalog anew."""
+    rows = json.loads(catalog.NETWORKS_FILE.read_text(encoding="utf-8"))
+    groups: dict[tuple[str, ...], dict[str, list[int]]] = {}
+    for row in rows:
+        network = Network(**{**_UNMEASURED, **row, "options": tuple(row["options"].items())})
+        measured = describe(network)
+        layers = measured.pop("layers")
+        row.update(measured)
+        # Networks of one family differ in the channels alone: the names are written once.
+        groups.setdefault(tuple(layers), {})[network.name] = list(layers.values())
+    _write(catalog.NETWORKS_FILE, rows)
+    tables = [{"layers": list(names), "channels": table} for names, table in groups.items()]
+    _write(catalog.LAYERS_FILE, tables)
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write a list with one field of a row on each line: short, and readable as a difference."""
+    texts = []
+    for row in rows:
+        fields = [f"{json.dumps(key)}: {_field(value)}" for key, value in row.items()]
+        texts.append(" {\n  " + ",\n  ".join(fields) + "\n }")
+    path.write_text("[\n" + ",\n".join(texts) + "\n]\n", encoding="utf-8")
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, dict) and all(isinstance(item, list) for item in value.values()):
+        lines = [f"{json.dumps(key)}: {json.dumps(item)}" for key, item in value.items()]
+        return "{\n   " + ",\n   ".join(lines) + "\n  }"
+    return json.dumps(value)
+
+
+if __name__ == "__main__":
+    main()

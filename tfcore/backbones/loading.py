@@ -1,0 +1,180 @@
+"""The way to a ``Backbone``: load one, or share one that is loaded already."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from tfcore import catalog
+from tfcore.backbones import builders, checkpoint, lite
+from tfcore.backbones.backbone import Backbone, weights_digest
+from tfcore.backbones.building import LOCK
+from tfcore.backbones.fetching import Progress, ensure_weights
+from tfcore.backbones.folding import fold
+from tfcore.backbones.preprocessing import preprocess
+from tfcore.catalog import Network
+from tfcore.errors import UserError
+
+KEPT = 4
+RANDOM_SEED = 0
+_log = logging.getLogger(__name__)
+
+
+def load(
+    name: str,
+    weights: Literal["pretrained", "random"] = "pretrained",
+    size: int | None = None,
+    fast: bool = True,
+    progress: Progress | None = None,
+) -> Backbone:
+    """Load a network.
+
+    Args:
+        name: A name of the catalog.
+        weights: "pretrained" on ImageNet, downloaded if need be, or "random": the same ones
+            every time.
+        size: Height and width of the images in pixels; None takes the network's own.
+        fast: Whether to fold batch norm into the convolutions, which changes nothing else.
+        progress: Told of the bytes of a download.
+
+    Raises:
+        UnknownName: If there is no such network.
+        WeightsMissing: If the weights are not here and cannot be fetched.
+        UserError: If the network cannot take the size, or the weights file is damaged.
+
+    Example:
+        >>> load("efficientnet-lite0").network.title  # doctest: +SKIP
+        'EfficientNet-Lite0'
+    """
+    network = catalog.get(name)
+    # Not under the lock: a download can take minutes, and others want to trace meanwhile.
+    path = ensure_weights(network, progress) if weights == "pretrained" else None
+    with LOCK:
+        model = builders.build(network, size)
+        if path is None:
+            randomize(model, RANDOM_SEED)
+        elif network.package is not None:
+            lite.assign(model, checkpoint.read(path))
+        else:
+            _load_hdf5(model, network, str(path))
+        digest = weights_digest(model)
+        reason: str | None = "the original was asked for"
+        if fast:
+            folding = fold(model, _probe(network, model))
+            model, reason = folding.model, folding.reason
+        return Backbone(network, model, digest, reason)
+
+
+def _load_hdf5(model: keras.Model, network: Network, path: str) -> None:
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(
+            f"a weights file for {network.title} that cannot be read ({error})",
+            "the file that Keras published",
+            f"delete {path} and try again",
+        ) from error
+
+
+def _probe(network: Network, model: keras.Model) -> np.ndarray[Any, Any]:
+    images = np.random.default_rng(0).uniform(size=(2, *model.input_shape[1:]))
+    return np.asarray(preprocess(images, network.preprocessing))
+
+
+def randomize(model: keras.Model, seed: int) -> None:
+    """Draw all weights of a model anew, the same ones for the same seed.
+
+    Kernels are drawn from He's normal distribution (He et al. 2015,
+    https://arxiv.org/abs/1502.01852), batch-norm statistics and biases around their usual values,
+    so that they matter.
+
+    Args:
+        model: The model; its weights are overwritten.
+        seed: Seed of the draw.
+    """
+    generator = np.random.default_rng(seed)
+    for weight in model.weights:
+        shape = tuple(weight.shape)
+        values = generator.standard_normal(shape, np.float32)
+        if len(shape) > 1:
+            # A depthwise kernel (height, width, channels, 1) sees one channel at a time.
+            inputs = np.prod(shape[:-1]) if shape[-1] > 1 else np.prod(shape[:2])
+            values *= np.sqrt(2 / inputs, dtype=np.float32)
+        else:
+            middle = 1 if weight.name in ("gamma", "moving_variance") else 0
+            values = middle + 0.1 * np.clip(values, -3, 3)
+        weight.assign(values)
+
+
+class Cache:
+    """The networks used last, shared between threads.
+
+    Args:
+        prepare: Sees to it that a network's weights are here; called without the lock, because a
+            download can take minutes.
+        loader: Makes a backbone from a network's name and a size; called under ``building.LOCK``.
+        limit: Number of backbones kept; the one not used for longest goes first.
+    """
+
+    def __init__(
+        self,
+        prepare: Callable[[Network], object],
+        loader: Callable[[str, int | None], Backbone],
+        limit: int = KEPT,
+    ) -> None:
+        self._prepare, self._loader, self._limit = prepare, loader, limit
+        self._kept: OrderedDict[tuple[str, int], Backbone] = OrderedDict()
+        # Apart from LOCK, so that a network that is here is had while another one is built.
+        self._guard = threading.Lock()
+
+    def get(self, name: str, size: int | None = None) -> Backbone:
+        """Give a network, loading it if it is not kept; raises what ``load`` raises."""
+        network = catalog.get(name)
+        key = (network.name, network.input_size if size is None else size)
+        found = self._find(key)
+        if found is not None:
+            return found
+        self._prepare(network)
+        with LOCK:
+            # Another thread may have loaded it while this one waited.
+            found = self._find(key) or self._loader(network.name, size)
+            with self._guard:
+                self._kept[key] = found
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._limit:
+                    gone, _ = self._kept.popitem(last=False)
+                    _log.info("let go of %s at %d px", *gone)
+        return found
+
+    def _find(self, key: tuple[str, int]) -> Backbone | None:
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+
+_CACHE = Cache(ensure_weights, lambda name, size: load(name, size=size))
+
+
+def cached(name: str, size: int | None = None) -> Backbone:
+    """Give a pretrained network's fast twin, shared by all threads of this process.
+
+    The ``KEPT`` networks used last are kept. Safe to call from any thread; it waits while another
+    thread builds or traces, unless the network is here already.
+
+    Args:
+        name: A name of the catalog.
+        size: Height and width of the images in pixels; None takes the network's own.
+
+    Raises:
+        UnknownName: If there is no such network.
+        WeightsMissing: If the weights are not here and cannot be fetched.
+        UserError: If the network cannot take the size.
+    """
+    return _CACHE.get(name, size)

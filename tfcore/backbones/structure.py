@@ -1,0 +1,39 @@
+"""Questions to a model about its own graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+_ACTIVATIONS = (keras.layers.ReLU, keras.layers.Activation)
+_CLASSIFIERS = (keras.layers.Dense, keras.layers.Conv2D)
+
+
+def classifier(model: keras.Model) -> keras.layers.Layer:
+    """The layer that turns features into logits: the last one that multiplies by a matrix."""
+    return next(layer for layer in reversed(model.layers) if isinstance(layer, _CLASSIFIERS))
+
+
+def features(model: keras.Model) -> Any:
+    """The symbolic tensor that the classifier reads, as ``(batch, features)``."""
+    tensor = classifier(model).input
+    if len(tensor.shape) == 4:  # MobileNet classifies with a 1x1 convolution
+        tensor = keras.layers.Reshape((tensor.shape[-1],))(tensor)
+    return tensor
+
+
+def target_layers(model: keras.Model) -> dict[str, int]:
+    """Channels by name of the layers whose output is an activation with height and width."""
+    return {
+        layer.name: int(layer.output.shape[-1])
+        for layer in model.layers
+        if len(layer.output.shape) == 4 and _activates(layer)
+    }
+
+
+def _activates(layer: keras.layers.Layer) -> bool:
+    if isinstance(layer, _ACTIVATIONS):
+        return True
+    own = getattr(layer, "activation", None)
+    return own is not None and own is not keras.activations.linear

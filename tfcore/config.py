@@ -1,0 +1,104 @@
+"""What the person who runs the app may set, read once from ``TRANSFERLAB_*`` variables.
+
+These are limits of a deployment; the settings of one run are in ``settings.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import psutil
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tfcore.errors import UserError
+
+_MEGABYTE = 1024 * 1024
+_APP_SHARE_MB = 600  # what the web and the engine process need beside the worker
+
+
+def _worker_memory() -> int:
+    """Three quarters of the machine's memory, or what a container leaves, in megabytes."""
+    total = psutil.virtual_memory().total
+    for limit in (
+        Path("/sys/fs/cgroup/memory.max"),
+        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+    ):
+        try:
+            total = min(total, int(limit.read_text()))
+        except (OSError, ValueError):
+            continue
+    return max(1024, int(total / _MEGABYTE * 0.9) - _APP_SHARE_MB)
+
+
+class Config(BaseSettings):
+    """One deployment's limits; every field is the variable ``TRANSFERLAB_<FIELD>``.
+
+    Example:
+        >>> Config(max_steps=500).max_steps
+        500
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERLAB_", frozen=True, extra="ignore")
+
+    data: Annotated[Path, Field(description="Folder of the store, on a local disk")] = Path(
+        platformdirs.user_data_dir("transferlab", appauthor=False)
+    )
+    scheduler: Annotated[
+        str, Field(description="Address of an existing Dask scheduler; empty starts a local one")
+    ] = ""
+    scheduler_tls: Annotated[
+        str, Field(description="Folder with ca.pem, cert.pem and key.pem for that scheduler")
+    ] = ""
+    allow_tcp: Annotated[
+        bool, Field(description="Accept an unencrypted scheduler beyond this machine")
+    ] = False
+    max_upload_mb: Annotated[int, Field(ge=1, description="Largest upload in MB")] = 20
+    max_side: Annotated[int, Field(ge=64, description="Longest side kept of a photo, pixels")] = (
+        2048
+    )
+    max_steps: Annotated[int, Field(ge=1, description="Most steps of one run")] = 20_000
+    runs_per_owner: Annotated[
+        int, Field(ge=1, description="Runs one person may have waiting or running")
+    ] = 5
+    storage_mb: Annotated[
+        int, Field(ge=50, description="Storage budget of the data folder, MB")
+    ] = 2_000
+    worker_memory_mb: Annotated[
+        int,
+        Field(ge=512, description="Memory the worker may use, MB", default_factory=_worker_memory),
+    ]
+    idle_seconds: Annotated[
+        float, Field(gt=0, description="The engine leaves after this long without runs or visitors")
+    ] = 60.0
+    lease_seconds: Annotated[
+        float, Field(gt=0, description="A visitor counts as gone this long after the last sign")
+    ] = 150.0
+    demo: Annotated[bool, Field(description="Demo: photos and deleting are switched off")] = False
+
+    @property
+    def database(self) -> Path:
+        """The store's one SQLite file."""
+        return self.data / "runs.sqlite"
+
+
+@cache
+def config() -> Config:
+    """Read the environment once.
+
+    Raises:
+        UserError: If a variable is out of bounds.
+    """
+    try:
+        settings = Config()  # type: ignore[call-arg]  # the factory fills worker_memory_mb
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "TRANSFERLAB_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise UserError(
+            f'{variable}="{first["input"]}"', first["msg"], f"change {variable} or unset it"
+        ) from error
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return settings

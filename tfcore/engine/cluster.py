@@ -1,0 +1,116 @@
+"""The Dask cluster behind the engine: one of its own on this machine, or an existing one."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dask
+from distributed import Client, LocalCluster, Security
+
+from tfcore.config import Config
+from tfcore.engine.connection import Connection
+from tfcore.errors import UserError
+
+RUN_RESOURCE = "run"
+
+SETTINGS = {
+    # The scheduler keeps this many events a topic; ours carry pictures, so few are kept.
+    "distributed.admin.low-level-log-length": 8,
+    "distributed.admin.system-monitor.log-length": 60,
+    "distributed.worker.profile.enabled": False,
+    # A worker that dies fails its task at once: the engine itself starts the run again from the
+    # last checkpoint, with the orders of this moment instead of those of the start.
+    "distributed.scheduler.allowed-failures": 0,
+    # Dask's own values pin OpenMP to one thread and defeat glibc's growing mmap threshold, which
+    # makes every large tensor a fresh mapping.
+    "distributed.nanny.pre-spawn-environ": {"TF_CPP_MIN_LOG_LEVEL": "2"},
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.98,
+    "distributed.comm.timeouts.connect": "10s",
+}
+
+
+@dataclass
+class Cluster:
+    """A client of the cluster and what others need to reach it."""
+
+    client: Client
+    connection: Connection
+    slots: int
+    closing: ExitStack
+
+    def close(self) -> None:
+        """Leave the cluster; one of our own ends with it."""
+        self.closing.close()
+
+
+def check_address(address: str, is_tcp_allowed: bool) -> None:
+    """Refuse an open scheduler beyond this machine: it would run anyone's code.
+
+    Raises:
+        UserError: ``tcp://`` to another machine without the explicit switch, or no address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("tls", "tcp") or not parts.hostname or not parts.port:
+        raise UserError(
+            f'TRANSFERLAB_SCHEDULER="{address}"',
+            "tls://host:port",
+            "set the address of a Dask scheduler or unset it",
+        )
+    is_local = parts.hostname in ("localhost", "::1") or parts.hostname.startswith("127.")
+    if parts.scheme == "tcp" and not is_local and not is_tcp_allowed:
+        raise UserError(
+            f'TRANSFERLAB_SCHEDULER="{address}" without encryption',
+            "tls://",
+            "use TLS, or set TRANSFERLAB_ALLOW_TCP=1 in a network you trust",
+        )
+
+
+def open_cluster(config: Config) -> Cluster:
+    """Start the local cluster, or attach to the one that ``TRANSFERLAB_SCHEDULER`` names."""
+    dask.config.set(SETTINGS)
+    closing = ExitStack()
+    if config.scheduler:
+        check_address(config.scheduler, config.allow_tcp)
+        folder = Path(config.scheduler_tls) if config.scheduler_tls else None
+        ca, cert, key = (
+            (str(folder / name) for name in ("ca.pem", "cert.pem", "key.pem"))
+            if folder
+            else ("", "", "")
+        )
+        client = closing.enter_context(Client(config.scheduler, security=security(ca, cert, key)))
+        slots = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        return Cluster(
+            client, Connection.of_this_process(config.scheduler, ca, cert, key), slots, closing
+        )
+    temporary = Security.temporary()
+    cluster = closing.enter_context(
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=2,  # one for a run, one for short calls
+            processes=True,
+            dashboard_address=None,
+            security=temporary,
+            host="127.0.0.1",
+            memory_limit=f"{config.worker_memory_mb}MB",
+            resources={RUN_RESOURCE: 1},
+            local_directory=str(config.data / "worker"),
+        )
+    )
+    client = closing.enter_context(Client(cluster))
+    pem = (temporary.tls_ca_file, temporary.tls_client_cert, temporary.tls_client_key)
+    return Cluster(client, Connection.of_this_process(cluster.scheduler_address, *pem), 1, closing)
+
+
+def security(ca: str, cert: str, key: str) -> Security | None:
+    """TLS for a client, from PEM texts or paths; None without."""
+    if not ca:
+        return None
+    return Security(
+        require_encryption=True, tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key
+    )

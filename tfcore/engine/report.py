@@ -1,0 +1,114 @@
+"""Turning steps into few, small events: figures in batches, a picture now and then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from tfcore import images
+from tfcore.events import Checkpoint, Event, Frame, Metrics
+from tfcore.procedure import Procedure
+
+TICK_SECONDS = 0.25
+"""How often a watcher gets news. More often costs the step and shows a person nothing."""
+
+CHECKPOINT_STEPS = 20
+CHECKPOINT_SECONDS = 5.0
+_RATE_MEMORY = 0.7
+
+Emit = Callable[[Event], None]
+
+
+class Reporter:
+    """Collects what happened and sends it at a steady pace.
+
+    Args:
+        job: The running procedure.
+        run, attempt: Written into every event.
+        emit: Sends one event.
+        clock: Seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        job: Procedure,
+        run: str,
+        attempt: int,
+        emit: Emit,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._job, self._run, self._attempt = job, run, attempt
+        self._emit, self._clock = emit, clock
+        self._rows: list[tuple[int, dict[str, float]]] = []
+        self._seconds = self._rate = 0.0
+        self._flushed = self._saved_at = clock()
+        self._saved_step = self._framed_step = -1
+
+    def stepped(self, values: dict[str, float], seconds: float) -> None:
+        """Note one step and send what is due."""
+        step = self._job.step_number
+        self._rows.append((step, values))
+        self._seconds += seconds
+        now = self._clock()
+        is_first = self._rate == 0.0
+        if is_first or now - self._flushed >= TICK_SECONDS:
+            self.flush()
+        if (
+            step - self._saved_step >= CHECKPOINT_STEPS
+            or now - self._saved_at >= CHECKPOINT_SECONDS
+        ):
+            self.checkpoint()
+
+    def flush(self) -> None:
+        """Send the collected figures and the present picture now."""
+        now = self._clock()
+        if self._rows:
+            fresh = len(self._rows) / max(now - self._flushed, 1e-6)
+            self._rate = (
+                fresh
+                if self._rate == 0.0
+                else _RATE_MEMORY * self._rate + (1 - _RATE_MEMORY) * fresh
+            )
+            self._emit(
+                Metrics(
+                    run=self._run,
+                    attempt=self._attempt,
+                    rows=self._rows,
+                    rate=self._rate,
+                    seconds=self._seconds,
+                )
+            )
+            self._rows, self._seconds = [], 0.0
+        self._flushed = now
+        self.frame()
+
+    def frame(self) -> None:
+        """Send the present picture unless it was sent already."""
+        step = self._job.step_number
+        if step == self._framed_step:
+            return
+        preview = self._job.preview()
+        self._emit(
+            Frame(
+                run=self._run,
+                attempt=self._attempt,
+                step=step,
+                jpeg=images.to_jpeg(preview.image),
+                top5=list(preview.top5),
+            )
+        )
+        self._framed_step = step
+
+    def checkpoint(self) -> None:
+        """Send everything that is needed to go on from here."""
+        step = self._job.step_number
+        if step == self._saved_step:
+            return
+        self._emit(
+            Checkpoint(run=self._run, attempt=self._attempt, step=step, state=self._job.state())
+        )
+        self._saved_step, self._saved_at = step, self._clock()
+
+    def waited(self) -> None:
+        """A pause ended: its time counts neither for the rate nor for the pace."""
+        self._flushed = self._clock()

@@ -1,0 +1,231 @@
+"""The engine: takes commands from the store, gives runs to workers, writes down what they report.
+
+All of it happens in one thread that empties one inbox; Dask's callbacks only put messages there.
+So every line of the record has one writer and needs no lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from typing import Any
+
+from distributed import Future
+
+from tfcore.config import Config
+from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
+from tfcore.engine.commands import Desk
+from tfcore.engine.connection import Connection
+from tfcore.engine.queue import fair_order
+from tfcore.engine.record import Recorder
+from tfcore.engine.task import Assignment, execute
+from tfcore.engine.warmup import WarmUp
+from tfcore.events import (
+    EVENTS_TOPIC,
+    ORDERS_TOPIC,
+    WAKE_TOPIC,
+    Order,
+    RunState,
+    Started,
+    WorkerStage,
+    from_message,
+    to_message,
+)
+from tfcore.store.writer import RunWriter
+
+log = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 1.0
+_DEATHS_AT_ONE_PLACE = 3
+
+
+class Engine:
+    """One engine for one data folder.
+
+    Args:
+        config: The deployment's limits.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.store = RunWriter(config.database)
+        self.inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.desk = Desk(self.store, config, self.announce)
+        self.recorder = Recorder(self.store, self.desk)
+        self._cluster: Cluster | None = None
+        self._futures: dict[str, Future] = {}
+        self._deaths: dict[str, tuple[int, int]] = {}
+        self._needed = time.monotonic()
+        self._is_leaving = False
+
+    def leave(self) -> None:
+        """Ask the engine to end; safe in a signal handler."""
+        self._is_leaving = True
+        self.inbox.put(("wake", None))
+
+    def serve(self) -> None:
+        """Serve until nobody needs the engine, or until it is told to leave."""
+        self.store.say(stage="Starting the engine", ready="")
+        self._recover()
+        try:
+            cluster = self._cluster = open_cluster(self.config)
+            self.store.say(stage="Starting a worker")
+            client = cluster.client
+            client.subscribe_topic(EVENTS_TOPIC, lambda e: self.inbox.put(("event", e[1])))
+            client.subscribe_topic(WAKE_TOPIC, lambda _: self.inbox.put(("wake", None)))
+            client.register_plugin(WarmUp())
+            cluster.connection.write(self.config.data)
+            self._loop()
+        finally:
+            Connection.withdraw(self.config.data)
+            self.store.say(stage="", ready="")
+            if self._cluster is not None:
+                self._cluster.close()
+
+    def announce(self, order: Order) -> None:
+        """Send an order to the workers; the run it is meant for takes it."""
+        if self._cluster is not None:
+            self._cluster.client.log_event(ORDERS_TOPIC, to_message(order))
+
+    # -- the loop ------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        self._wake()
+        beat = time.monotonic()
+        while not self._is_leaving:
+            try:
+                kind, content = self.inbox.get(timeout=_BEAT_SECONDS)
+            except queue.Empty:
+                kind, content = "wake", None
+            if kind == "event":
+                self._on_event(content)
+            elif kind == "done":
+                self._on_done(*content)
+            else:
+                self._wake()
+            if time.monotonic() - beat >= _BEAT_SECONDS:
+                beat = time.monotonic()
+                self.store.clear_expired_leases()
+                self._wake()
+                if self._is_idle():
+                    return
+
+    def _wake(self) -> None:
+        self.desk.take_commands(set(self._futures))
+        self._dispatch()
+
+    def _on_event(self, message: dict[str, Any]) -> None:
+        event = from_message(message)
+        if isinstance(event, WorkerStage):
+            self.store.say(stage=event.stage, ready="yes" if event.is_ready else "")
+            return
+        self.recorder.write(event)
+        if isinstance(event, Started):
+            run = self.store.run(event.run)
+            if run is None or run.attempt != event.attempt or not run.state.is_live:
+                self.desk.silence(event.run, event.attempt)
+            else:
+                # Whatever was asked for before the task listened is said again.
+                self.desk.announce_again(event.run, event.attempt)
+
+    def _on_done(self, run: str, attempt: int, error: BaseException | None) -> None:
+        self._futures.pop(run, None)
+        record = self.store.run(run)
+        if record is not None and record.attempt == attempt:
+            if error is None:
+                self.recorder.settle(record)
+            elif record.state in (RunState.RUNNING, RunState.PAUSED):
+                log.warning("run %s attempt %d: %r", run, attempt, error)
+                self._again(run, record.state)
+        self._wake()
+
+    def _again(self, run: str, state: RunState) -> None:
+        """A worker died under a run: go on from the checkpoint, unless it dies there each time."""
+        saved = self.store.checkpoint(run)
+        place = saved[0] if saved else 0
+        last, count = self._deaths.get(run, (-1, 0))
+        count = count + 1 if place == last else 1
+        self._deaths[run] = (place, count)
+        if count >= _DEATHS_AT_ONE_PLACE:
+            reason = (
+                f"The worker died {count} times at step {place}, most likely out of memory: "
+                "choose a smaller network or give the worker more memory."
+            )
+            self.recorder.fail(run, reason)
+            return
+        self.store.update(run, stage="The worker ended unexpectedly; starting a new one")
+        self._start(run, is_paused=state is RunState.PAUSED)
+
+    # -- giving work away ----------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        if self._cluster is None or self.desk.is_retiring:
+            return
+        queued = self.store.runs([RunState.QUEUED])
+        if queued and len(self._futures) >= self._cluster.slots:
+            self.desk.park_paused(set(self._futures))
+        for run in fair_order(queued, self.store.last_started()):
+            if len(self._futures) >= self._cluster.slots:
+                break
+            self._start(run.id, is_paused=self.desk.wants_step(run.id))
+
+    def _start(self, run_id: str, *, is_paused: bool) -> None:
+        run = self.store.run(run_id)
+        if run is None or self._cluster is None:
+            return
+        attempt = self.store.begin_attempt(run_id)
+        saved = self.store.checkpoint(run_id)
+        state = RunState.PAUSED if is_paused else RunState.RUNNING
+        self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
+        assignment = Assignment(
+            run=run_id,
+            attempt=attempt,
+            settings=dict(run.settings),
+            photo=run.photo,
+            checkpoint=saved[1] if saved else None,
+            marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
+            is_paused=is_paused,
+        )
+        future = self._cluster.client.submit(
+            execute,
+            assignment.model_dump(),
+            key=f"run-{run_id}-{attempt}",
+            resources={RUN_RESOURCE: 1},
+            pure=False,
+        )
+        self._futures[run_id] = future
+        future.add_done_callback(
+            lambda done: self.inbox.put(("done", (run_id, attempt, _failure(done))))
+        )
+
+    # -- the beginning and the end -------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """Runs that an earlier engine left behind: they resume on request."""
+        for run in self.store.runs([RunState.RUNNING, RunState.PAUSED]):
+            is_paused = run.state is RunState.PAUSED
+            state = RunState.PAUSED if is_paused else RunState.INTERRUPTED
+            saved = self.store.checkpoint(run.id)
+            self.store.update(
+                run.id, state=state, stage="", rate=0.0, step=saved[0] if saved else run.step
+            )
+
+    def _is_idle(self) -> bool:
+        """Whether nobody has needed the engine for a while."""
+        if self.store.has_lease() or self.store.runs([RunState.QUEUED], limit=1):
+            self._needed = time.monotonic()
+        elif self._futures:
+            self.desk.park_paused(set(self._futures))
+            self._needed = time.monotonic()
+        if self.desk.is_retiring:
+            return not self._futures
+        return time.monotonic() - self._needed > self.config.idle_seconds
+
+
+def _failure(future: Future) -> BaseException | None:
+    """Why a future failed, or None; asked in a callback, when it is known."""
+    if future.status == "error":
+        error = future.exception()
+        return error if isinstance(error, BaseException) else RuntimeError(str(error))
+    return RuntimeError(f"task {future.status}") if future.status != "finished" else None

@@ -1,0 +1,158 @@
+"""What a worker does: the only place where a run is executed.
+
+A page, the command line, a test and a cluster all end here. TensorFlow is imported inside the
+functions, because the engine and the pages import this module without it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from functools import partial
+from typing import Any
+
+from distributed import Worker, get_client, get_worker
+from pydantic import BaseModel, ConfigDict
+
+from tfcore import catalog, images
+from tfcore.engine.loop import Drive
+from tfcore.engine.mailbox import Mailbox, deliver
+from tfcore.engine.report import Emit
+from tfcore.errors import UserError
+from tfcore.events import (
+    EVENTS_TOPIC,
+    ORDERS_TOPIC,
+    Event,
+    Failed,
+    Finished,
+    Order,
+    Progress,
+    SecondOpinion,
+    to_message,
+)
+from tfcore.settings import SynthesizeSettings
+
+log = logging.getLogger(__name__)
+
+_LISTENING = threading.Lock()
+_listening_to: set[str] = set()
+
+
+class Assignment(BaseModel):
+    """All that a worker needs to do one attempt at a run.
+
+    Attributes:
+        photo: PNG bytes of the picture to start from.
+        checkpoint: State to go on from.
+        marks: ``(step, changes)`` steered in by earlier attempts.
+        is_paused: Start in pause.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    attempt: int
+    settings: dict[str, Any]
+    photo: bytes | None = None
+    checkpoint: bytes | None = None
+    marks: list[tuple[int, dict[str, float]]] = []
+    is_paused: bool = False
+
+
+def send(worker: Worker, event: Event) -> None:
+    """Report an event to the engine."""
+    worker.log_event(EVENTS_TOPIC, to_message(event))
+
+
+def listen() -> None:
+    """Take orders from the engine, subscribed once a worker process."""
+    client = get_client()
+    with _LISTENING:
+        if client.id not in _listening_to:
+            client.subscribe_topic(
+                ORDERS_TOPIC, lambda event: deliver(Order.model_validate(event[1]))
+            )
+            _listening_to.add(client.id)
+
+
+def execute(assignment: dict[str, Any]) -> None:
+    """Run one attempt; everything worth knowing leaves as events.
+
+    Args:
+        assignment: An ``Assignment`` as a dictionary.
+    """
+    work = Assignment.model_validate(assignment)
+    emit = partial(send, get_worker())
+    with Mailbox(work.run, work.attempt) as mailbox:
+        listen()
+        try:
+            png = _drive(work, mailbox, emit)
+        except UserError as error:
+            emit(Failed(run=work.run, attempt=work.attempt, step=0, reason=str(error)))
+            return
+        except Exception:
+            # Whatever broke, the page gets a sentence and the log the traceback.
+            log.exception("run %s broke", work.run)
+            reason = "Something broke inside the lab; the engine's log tells what. Start again."
+            emit(Failed(run=work.run, attempt=work.attempt, step=0, reason=reason))
+            return
+        if png is not None:
+            _ask_others(work, png, emit)
+
+
+def predict(network: str, png: bytes) -> list[tuple[int, float]]:
+    """A short call: the five classes that ``network`` sees in a picture."""
+    from tfcore.backbones.predict import top5
+
+    return top5(network, images.decode(png))
+
+
+def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
+    """Do the steps; the finished picture as PNG, or None."""
+    settings = SynthesizeSettings.model_validate(work.settings)
+    tell = partial(Progress, run=work.run, attempt=work.attempt)
+    if "tensorflow" not in sys.modules:
+        emit(tell(stage="Loading TensorFlow"))
+    from tfcore.synthesis.procedure import Synthesis
+
+    emit(tell(stage=f"Preparing {catalog.get(settings.network).title}"))
+    photo = images.decode(work.photo) if work.photo else None
+    job = Synthesis(settings, photo)
+    if work.checkpoint is not None:
+        job.restore(work.checkpoint)
+    emit(tell(stage="Compiling the first step"))
+    drive = Drive(job, work.run, work.attempt, mailbox, emit, work.marks, work.is_paused)
+    state = drive.go()
+    if state is None:
+        return None
+    result = job.result()
+    png = images.to_png(result.image) if result.image is not None else None
+    emit(
+        Finished(
+            run=work.run,
+            attempt=work.attempt,
+            state=state,
+            step=job.step_number,
+            summary=result.summary,
+            png=png,
+            command=drive.stop_command,
+        )
+    )
+    return png
+
+
+def _ask_others(work: Assignment, png: bytes, emit: Emit) -> None:
+    """What the other networks that are here see in the finished picture."""
+    settings = SynthesizeSettings.model_validate(work.settings)
+    from tfcore.backbones.predict import verdict
+    from tfcore.targets import ClassTarget, resolve
+
+    target = resolve(settings.target, settings.network)
+    index = target.index if isinstance(target, ClassTarget) else None
+    say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
+    rgb = images.decode(png)
+    for network in catalog.available():
+        if network.name != settings.network:
+            emit(say(network=network.name, verdict=verdict(network.name, rgb, index)))
+    emit(say(network="", verdict={}))

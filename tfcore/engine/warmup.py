@@ -1,0 +1,55 @@
+"""Getting a worker ready before anybody waits for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from distributed import Worker, WorkerPlugin
+
+from tfcore import catalog
+from tfcore.engine.task import send
+from tfcore.events import WorkerStage
+from tfcore.settings import SynthesizeSettings
+
+log = logging.getLogger(__name__)
+
+
+class WarmUp(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
+    """Loads TensorFlow and compiles the default step on every worker that starts.
+
+    A worker that was killed and started again by its nanny is warmed just the same. The work is
+    done in a thread, so that the worker is open for runs at once; a run that comes early waits
+    for the same lock and finds the work done.
+    """
+
+    name = "transferlab-warm-up"
+
+    def setup(self, worker: Worker) -> None:
+        """Start warming; called by Dask when the worker starts."""
+        threading.Thread(target=_warm, args=[worker], name="warm-up", daemon=True).start()
+
+
+def _warm(worker: Worker) -> None:
+    def tell(stage: str, is_ready: bool = False) -> None:
+        send(worker, WorkerStage(stage=stage, is_ready=is_ready))
+
+    try:
+        tell("Loading TensorFlow")
+        from tfcore.synthesis.procedure import Synthesis
+
+        title = catalog.get(catalog.DEFAULT).title
+        tell(f"Building {title}")
+        for recipe in ("natural", "lesson-tv"):
+            settings = SynthesizeSettings(recipe=recipe, steps=1)
+            job = Synthesis(settings, None)
+            if recipe == "natural":
+                tell(f"Compiling the first step for {title}")
+            job.step()
+            job.preview()
+            # The lesson's recipes compile behind the open door.
+            tell("Ready", is_ready=True)
+    except Exception:
+        # A warm-up is a favour: a run that meets the same trouble reports it to its owner.
+        log.exception("warm-up broke")
+        tell("Ready, but not warmed: the engine's log tells why", is_ready=True)

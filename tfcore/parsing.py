@@ -1,0 +1,103 @@
+"""From what a person typed to frozen settings, or one sentence that says what to mend."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import ValidationError
+
+from tfcore.config import config
+from tfcore.errors import UserError
+from tfcore.settings import STEERABLE, SynthesizeSettings
+
+SETTINGS = {"synthesize": SynthesizeSettings}
+
+
+def parse(values: Mapping[str, Any]) -> SynthesizeSettings:
+    """Check ``values`` and fill the rest from the recipe.
+
+    Args:
+        values: Field names to values; strings from an address or a command line are converted.
+
+    Raises:
+        UserError: The first thing that is wrong, with the bound that was missed.
+
+    Example:
+        >>> parse({"target": "zebra"}).target
+        'zebra'
+    """
+    kind = str(values.get("kind", "synthesize"))
+    if kind not in SETTINGS:
+        raise UserError(f'kind "{kind}"', "one of " + ", ".join(SETTINGS), "use synthesize")
+    try:
+        settings = SETTINGS[kind].model_validate(dict(values))
+    except ValidationError as error:
+        raise sentence(error) from error
+    most = config().max_steps
+    if settings.steps > most:
+        raise UserError(f"steps {settings.steps}", f"1 to {most}", f"choose at most {most}")
+    return settings
+
+
+def check_steering(changes: Mapping[str, Any]) -> dict[str, float]:
+    """Check the changes of a running optimisation against the same bounds.
+
+    Raises:
+        UserError: A field that cannot be steered, or a value out of bounds.
+    """
+    checked: dict[str, float] = {}
+    for name, value in changes.items():
+        if name not in STEERABLE:
+            raise UserError(f'"{name}"', "one of " + ", ".join(STEERABLE), "steer one of these")
+        low, high, open_low = bounds(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or not low <= value <= high:
+            raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
+        if open_low and value <= low:
+            raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
+        checked[name] = float(value)
+    return checked
+
+
+def bounds(name: str) -> tuple[float, float, bool]:
+    """Lowest and highest value of a numeric field, and whether the lowest itself is excluded."""
+    low, high, is_open = -math.inf, math.inf, False
+    for rule in SynthesizeSettings.model_fields[name].metadata:
+        if isinstance(rule, Ge):
+            low = float(rule.ge)  # type: ignore[arg-type]
+        elif isinstance(rule, Gt):
+            low, is_open = float(rule.gt), True  # type: ignore[arg-type]
+        elif isinstance(rule, Le):
+            high = float(rule.le)  # type: ignore[arg-type]
+        elif isinstance(rule, Lt):
+            high = float(rule.lt)  # type: ignore[arg-type]
+    return low, high, is_open
+
+
+def bounds_text(name: str) -> str:
+    """The bounds of a field as a person reads them, such as ``0 to 1``."""
+    low, high, is_open = bounds(name)
+    return f"{'more than ' if is_open else ''}{low:g} to {high:g}"
+
+
+def sentence(error: ValidationError) -> UserError:
+    """The first complaint of pydantic in this product's own words."""
+    first = error.errors()[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, UserError):
+        return cause
+    names = [str(part) for part in first["loc"] if isinstance(part, str)]
+    name = names[-1] if names else "settings"
+    got = f"{name} {str(first['input'])[:80]!r}"
+    if first["type"] == "extra_forbidden":
+        return UserError(got, "only known settings", f"leave {name} out")
+    if first["type"] == "literal_error":
+        return UserError(got, str(first["ctx"]["expected"]), f"choose one of these for {name}")
+    field = SynthesizeSettings.model_fields.get(name)
+    if field is not None and any(isinstance(rule, Ge | Gt) for rule in field.metadata):
+        kind = "a whole number, " if field.annotation is int else "a number, "
+        return UserError(got, kind + bounds_text(name), f"choose {name} within these bounds")
+    return UserError(got, first["msg"][:1].lower() + first["msg"][1:], f"change {name}")

@@ -1,0 +1,83 @@
+"""The contract of every long job of one process.
+
+Synthesis, attacks and training implement it; the engine drives all of them with one loop that
+handles cadence, pause, stop, steering, checkpoints, divergence and events. A procedure never
+prints, plots or sleeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a person sees of a running job.
+
+    Attributes:
+        image: RGB uint8, shape ``(height, width, 3)``.
+        top5: Class index and probability, most probable first, judged on the clean image.
+    """
+
+    image: npt.NDArray[np.uint8]
+    top5: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job ends with.
+
+    Attributes:
+        summary: Figures of the finished run, JSON-serialisable.
+        image: The final picture, RGB uint8, exactly as it is saved.
+    """
+
+    summary: dict[str, Any] = field(default_factory=dict)
+    image: npt.NDArray[np.uint8] | None = None
+
+
+class Procedure(Protocol):
+    """A job that goes on step by step and can be steered, saved and resumed.
+
+    Random draws are keyed by ``(seed, step)``, so that a resumed job ends in the same image, bit
+    for bit, as one left alone on the same machine.
+    """
+
+    step_number: int
+    """Steps done so far."""
+
+    steps: int
+    """Steps to do in all."""
+
+    def step(self) -> dict[str, float]:
+        """Do one step and return its metrics, measured before the change it makes."""
+        ...
+
+    def preview(self) -> Preview:
+        """Return the present picture and what the network sees in it."""
+        ...
+
+    def steer(self, changes: Mapping[str, float]) -> None:
+        """Change hyperparameters from the next step on; values have been checked before."""
+        ...
+
+    def state(self) -> bytes:
+        """Everything needed to go on later, without pickle."""
+        ...
+
+    def restore(self, state: bytes) -> None:
+        """Go on from what ``state`` returned.
+
+        Raises:
+            ValueError: The bytes do not belong to this job.
+        """
+        ...
+
+    def result(self) -> Result:
+        """Judge the present picture as it would be saved."""
+        ...

@@ -1,0 +1,268 @@
+"""Settings of every kind of run: bounds, units and help stand here once.
+
+Forms and the command line read titles, bounds and help from these fields; pages, command line and
+engine all build the same frozen object, so that a value out of bounds is refused in the same words
+everywhere.
+
+Example:
+    >>> SynthesizeSettings(recipe="lesson-tv").tv_weight
+    0.005
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from tfcore import catalog, targets
+from tfcore.errors import UserError
+from tfcore.recipes import RECIPES
+
+Recipe = Literal["natural", "lesson-tv", "lesson"]
+Start = Literal["noise", "gray", "photo"]
+Parametrization = Literal["fourier", "pixels", "raw"]
+Objective = Literal["logit", "cross-entropy"]
+Optimizer = Literal["adam", "momentum", "gradient-descent"]
+
+
+def _knob(steer: bool = False, unit: str = "", expert: bool = True) -> dict[str, Any]:
+    return {"steer": steer, "unit": unit, "expert": expert}
+
+
+class SynthesizeSettings(BaseModel):
+    """One run that grows an ideal image: the input that most excites a class or a channel.
+
+    A field that is not given takes the recipe's value. ``steer`` fields may change while the run
+    goes on.
+
+    Raises:
+        pydantic.ValidationError: With the bound that was missed; ``parse`` turns it into one
+            sentence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    kind: Literal["synthesize"] = "synthesize"
+    network: Annotated[
+        str,
+        Field(
+            title="Network",
+            description="The pretrained network whose idea of the target becomes visible",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = catalog.DEFAULT
+    target: Annotated[
+        str,
+        Field(
+            title="Target",
+            max_length=120,
+            description="A class by name, part of a name or index, or a layer's channel such as "
+            "block4a_expand_relu:7",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = "Siamese cat"
+    recipe: Annotated[
+        Recipe,
+        Field(
+            title="Recipe",
+            description="A set of settings that belong together",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = "natural"
+    start: Annotated[
+        Start,
+        Field(
+            title="Start",
+            description="What the picture is before the first step",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = "noise"
+    photo: Annotated[
+        str | None,
+        Field(
+            title="Photo",
+            pattern=r"^[0-9a-f]{64}$",
+            description="Digest of the photo to start from",
+            json_schema_extra=_knob(),
+        ),
+    ] = None
+    seed: Annotated[
+        int,
+        Field(
+            title="Seed",
+            ge=0,
+            le=2**31 - 1,
+            description="Same seed, same picture: every random draw follows it",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = 0
+    steps: Annotated[
+        int,
+        Field(
+            title="Steps",
+            ge=1,
+            le=100_000,
+            description="How often the picture is changed",
+            json_schema_extra=_knob(expert=False),
+        ),
+    ] = 256
+    tv_weight: Annotated[
+        float,
+        Field(
+            title="Variation loss",
+            ge=0,
+            le=1,
+            description="Weight of total variation: how much neighbouring pixels may differ. "
+            "More turns noise into patterns, too much leaves a blur",
+            json_schema_extra=_knob(steer=True),
+        ),
+    ] = 0.0002
+    learning_rate: Annotated[
+        float,
+        Field(
+            title="Learning rate",
+            gt=0,
+            le=100,
+            description="How far one step goes. Too small: slow; too large: it jumps about",
+            json_schema_extra=_knob(steer=True),
+        ),
+    ] = 0.1
+    loss_weight: Annotated[
+        float,
+        Field(
+            title="Loss weight",
+            ge=0,
+            le=1000,
+            description="How much looking like the target counts against the other terms",
+            json_schema_extra=_knob(steer=True),
+        ),
+    ] = 1.0
+    l2_weight: Annotated[
+        float,
+        Field(
+            title="L2 weight",
+            ge=0,
+            le=10,
+            description="Pulls every pixel towards gray: keeps contrast from running away",
+            json_schema_extra=_knob(steer=True),
+        ),
+    ] = 0.0
+    parametrization: Annotated[
+        Parametrization,
+        Field(
+            title="What is optimised",
+            description="fourier: waves with decorrelated colours; pixels: each pixel from 0 to 1; "
+            "raw: the lesson's unbounded values without preprocessing",
+            json_schema_extra=_knob(),
+        ),
+    ] = "fourier"
+    objective: Annotated[
+        Objective,
+        Field(
+            title="Objective",
+            description="logit: raise the target's score; cross-entropy: raise its probability "
+            "against all other classes",
+            json_schema_extra=_knob(),
+        ),
+    ] = "logit"
+    optimizer: Annotated[
+        Optimizer,
+        Field(
+            title="Optimizer",
+            description="How a gradient becomes a step",
+            json_schema_extra=_knob(),
+        ),
+    ] = "adam"
+    scale: Annotated[
+        float,
+        Field(
+            title="Random zoom",
+            ge=0,
+            le=0.6,
+            description="Each step looks at the picture zoomed in or out by up to this share",
+            json_schema_extra=_knob(),
+        ),
+    ] = 0.4
+    rotation: Annotated[
+        float,
+        Field(
+            title="Random rotation",
+            ge=0,
+            le=180,
+            description="Each step turns the picture by up to this angle",
+            json_schema_extra=_knob(unit="degrees"),
+        ),
+    ] = 17.0
+    jitter: Annotated[
+        int,
+        Field(
+            title="Random shift",
+            ge=0,
+            le=64,
+            description="Each step shifts the picture by up to this many pixels",
+            json_schema_extra=_knob(unit="px"),
+        ),
+    ] = 16
+    noise: Annotated[
+        float,
+        Field(
+            title="Random noise",
+            ge=0,
+            le=0.5,
+            description="Each step sees the picture through noise of this strength",
+            json_schema_extra=_knob(),
+        ),
+    ] = 0.08
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_recipe(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {**RECIPES.get(str(given.get("recipe", "natural")), {}), **given}
+        return given
+
+    @field_validator("network")
+    @classmethod
+    def _known_network(cls, name: str) -> str:
+        return catalog.get(name).name
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        resolved = targets.resolve(self.target, self.network)
+        if self.parametrization == "raw" and not self.recipe.startswith("lesson"):
+            raise UserError(
+                f'parametrization "raw" with recipe "{self.recipe}"',
+                "raw only in the lesson's recipes",
+                "choose pixels, or recipe lesson-tv",
+            )
+        if isinstance(resolved, targets.ChannelTarget) and self.objective == "cross-entropy":
+            raise UserError(
+                f'objective "cross-entropy" for channel {self.target}',
+                'objective "logit", because a channel has no probability',
+                'choose objective "logit"',
+            )
+        if (self.start == "photo") != (self.photo is not None):
+            raise UserError(
+                f'start "{self.start}" {"without" if self.photo is None else "with"} a photo',
+                "a photo exactly when the start is a photo",
+                "add a photo or start from noise",
+            )
+        return self
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that differ from the recipe's defaults: what an address must carry."""
+        base = SynthesizeSettings(recipe=self.recipe)
+        return {
+            name: value
+            for name in type(self).model_fields
+            if (value := getattr(self, name)) != getattr(base, name) or name == "recipe"
+            if not (name == "recipe" and value == "natural")
+        }
+
+
+STEERABLE: tuple[str, ...] = tuple(
+    name
+    for name, field in SynthesizeSettings.model_fields.items()
+    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["steer"]
+)

@@ -1,0 +1,1 @@
+"""The record of every run: one SQLite file, written by the engine, read by everyone."""

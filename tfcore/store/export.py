@@ -1,0 +1,52 @@
+"""What a person takes home of a run: CSV of every figure, GIF of the growth, the recipe."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tfcore import images
+from tfcore.store import recipe_file
+from tfcore.store.records import Run
+from tfcore.store.runs import RunStore
+
+_GIF_FRAMES = 48
+_GIF_FRAME_MS = 80
+_GIF_HOLD_MS = 2000
+
+
+def csv_bytes(store: RunStore, run: str) -> bytes:
+    """Every recorded step: a column a quantity, and what was steered after that step."""
+    rows = store.all_metrics(run)
+    names = sorted({name for _, values in rows for name in values})
+    steered: dict[int, list[str]] = {}
+    for mark in store.marks(run):
+        texts = [f"{name}={value:g}" for name, value in mark.changes.items()]
+        steered.setdefault(mark.step, []).extend(texts)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["step", *names, "steered"])
+    for step, values in rows:
+        figures = [repr(values[name]) if name in values else "" for name in names]
+        table.writerow([step, *figures, "; ".join(steered.get(step, []))])
+    return text.getvalue().encode()
+
+
+def gif_bytes(store: RunStore, run: str) -> bytes | None:
+    """The growth of the picture in at most 48 frames, ending on the kept picture."""
+    steps = store.frame_steps(run)
+    if not steps:
+        return None
+    count = min(len(steps), _GIF_FRAMES)
+    chosen = [steps[round(i * (len(steps) - 1) / max(count - 1, 1))] for i in range(count)]
+    pictures = [images.decode(frame.jpeg) for frame in store.frames(run, sorted(set(chosen)))]
+    final = store.artifact(run, "image.png")
+    if final is not None:
+        pictures.append(images.from_png(final))
+    return images.to_gif(pictures, milliseconds=_GIF_FRAME_MS, final_hold=_GIF_HOLD_MS)
+
+
+def recipe_bytes(store: RunStore, run: Run) -> bytes:
+    """The recipe file of a run."""
+    recipe = recipe_file.compose(run, store.marks(run.id), store.artifact(run.id, "image.png"))
+    return recipe_file.to_json(recipe)

@@ -1,0 +1,109 @@
+"""The recipe file: a whole run in one JSON document, from which it can be done again.
+
+It holds the settings, the seed, what was steered and when, the versions, the digest of the
+weights, the photo it started from, and the result to expect.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from tfcore import images
+from tfcore.errors import UserError
+from tfcore.events import RunState
+from tfcore.settings import SynthesizeSettings
+from tfcore.store.records import Run, SteeringMark
+
+_MOST_BYTES = 40_000_000
+
+
+class RecipeFile(BaseModel):
+    """What a recipe file says.
+
+    Attributes:
+        steering: ``(step, changes)`` in order.
+        photo: Base64 of the PNG it started from, or None.
+        made_with: Versions, threads and the digest of the weights.
+        expected: ``pixels`` is the digest of the final picture.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal["transfer-lab-recipe"] = "transfer-lab-recipe"
+    version: Literal[1] = 1
+    settings: SynthesizeSettings
+    steering: list[tuple[int, dict[str, float]]] = []
+    photo: str | None = None
+    made_with: dict[str, Any] = {}
+    expected: dict[str, Any] = {}
+
+    @property
+    def marks(self) -> list[SteeringMark]:
+        """The steering as the store keeps it."""
+        return [SteeringMark(step, 0, changes) for step, changes in self.steering]
+
+    @property
+    def photo_png(self) -> bytes | None:
+        """The photo, checked and encoded anew, or None.
+
+        Raises:
+            BadImage: It is not a picture.
+        """
+        if self.photo is None:
+            return None
+        return images.to_png(images.decode(base64.b64decode(self.photo)))
+
+
+def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeFile:
+    """The recipe of a run that has ended; a stopped one ends where it was stopped."""
+    settings = dict(run.settings)
+    if run.state is RunState.STOPPED and run.step:
+        settings["steps"] = run.step
+    expected: dict[str, Any] = {
+        key: run.summary[key] for key in ("probability", "probability_png") if key in run.summary
+    }
+    if image is not None:
+        expected["pixels"] = images.png_digest(image)
+    return RecipeFile(
+        settings=SynthesizeSettings.model_validate(settings),
+        steering=[(mark.step, dict(mark.changes)) for mark in marks],
+        photo=base64.b64encode(run.photo).decode() if run.photo else None,
+        made_with=dict(run.summary.get("made_with", {})),
+        expected=expected,
+    )
+
+
+def to_json(recipe: RecipeFile) -> bytes:
+    """The document, for people too."""
+    return (json.dumps(recipe.model_dump(), indent=2, sort_keys=True) + "\n").encode()
+
+
+def read(content: bytes) -> RecipeFile:
+    """Read an uploaded document; its bytes are hostile until proven.
+
+    Raises:
+        UserError: It is no recipe of this product.
+    """
+    if len(content) > _MOST_BYTES:
+        raise UserError(
+            f"a file of {len(content) / 1e6:.0f} MB",
+            f"a recipe of at most {_MOST_BYTES / 1e6:.0f} MB",
+            "choose a recipe.json that this lab has written",
+        )
+    try:
+        return RecipeFile.model_validate_json(content)
+    except ValidationError as error:
+        cause = error.errors()[0]
+        inner = cause.get("ctx", {}).get("error")
+        if isinstance(inner, UserError):
+            raise inner from error
+        where = ".".join(str(part) for part in cause["loc"]) or "the file"
+        raise UserError(
+            f"{where}: {cause['msg'][:120]}",
+            "a recipe file of this lab",
+            "choose a recipe.json that this lab has written",
+        ) from error

@@ -1,0 +1,73 @@
+"""From settings to a compiled program, kept for the next run of the same kind."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from tfcore import targets
+from tfcore.backbones.building import LOCK
+from tfcore.backbones.loading import cached
+from tfcore.settings import SynthesizeSettings
+from tfcore.synthesis.objectives import Activation, CrossEntropy, Logit, Objective
+from tfcore.synthesis.program import Plan, Program
+
+KEPT = 4
+"""Programs kept; a program of EfficientNet-Lite0 takes some ten megabytes beside its network."""
+
+_kept: OrderedDict[Plan, Program] = OrderedDict()
+_guard = threading.Lock()
+
+
+def objective_of(settings: SynthesizeSettings) -> Objective:
+    """What the settings ask to minimise."""
+    target = targets.resolve(settings.target, settings.network)
+    if isinstance(target, targets.ChannelTarget):
+        return Activation(target.layer)
+    return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
+
+
+def plan_of(settings: SynthesizeSettings, size: int) -> Plan:
+    """The part of the settings that decides the graph.
+
+    Args:
+        settings: Settings of a run.
+        size: Height and width of the network's images.
+    """
+    return Plan(
+        network=settings.network,
+        size=size,
+        parametrization=settings.parametrization,
+        objective=objective_of(settings),
+        optimizer=settings.optimizer,
+        moves=bool(settings.scale or settings.rotation or settings.jitter),
+        grainy=bool(settings.noise),
+    )
+
+
+def program_for(settings: SynthesizeSettings) -> Program:
+    """The compiled program of these settings, made at the first call.
+
+    Safe to call from any thread. The ``KEPT`` programs used last are kept; one that a run still
+    holds lives on after it was let go of here.
+
+    Raises:
+        WeightsMissing: The network's weights are not here and cannot be fetched.
+    """
+    backbone = cached(settings.network)
+    plan = plan_of(settings, backbone.size)
+    with LOCK:
+        found = _find(plan)
+        if found is None or found.backbone is not backbone:
+            found = Program(plan, backbone)
+        with _guard:
+            _kept[plan] = found
+            _kept.move_to_end(plan)
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return found
+
+
+def _find(plan: Plan) -> Program | None:
+    with _guard:
+        return _kept.get(plan)

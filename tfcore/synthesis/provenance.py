@@ -1,0 +1,49 @@
+"""What a figure was measured on: versions, weights and machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfcore.backbones.backbone import Backbone
+
+
+def provenance(backbone: Backbone) -> dict[str, Any]:
+    """Everything that a bit-identical repetition needs beside the settings.
+
+    Returns:
+        ``versions`` of tensorflow, keras and numpy; ``weights_digest`` and ``folded`` of the
+        network; ``threads``, the settings of TensorFlow's two pools, where 0 means one thread for
+        each of the ``cores``; and ``cpu``, its name.
+    """
+    return {
+        "versions": {
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+            "numpy": np.__version__,
+        },
+        "weights_digest": backbone.weights_digest,
+        "folded": backbone.folded,
+        "threads": {
+            "intra": tf.config.threading.get_intra_op_parallelism_threads(),
+            "inter": tf.config.threading.get_inter_op_parallelism_threads(),
+        },
+        "cores": os.cpu_count(),
+        "cpu": _cpu(),
+    }
+
+
+def _cpu() -> str:
+    """The processor's own name; Linux tells it in a file, elsewhere Python knows it."""
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,74 @@
+"""Random views of a picture: what must survive zoom, rotation, shift and noise looks natural.
+
+Patterns that only work when each pixel stands exactly where it is do not survive (Olah et al.,
+"Feature Visualization", Distill 2017, section "Transformation robustness").
+"""
+
+from __future__ import annotations
+
+import math
+
+import tensorflow as tf
+
+from tfcore.synthesis import randomness
+
+
+def random_view(
+    images: tf.Tensor,
+    seed: tf.Tensor,
+    step: tf.Tensor,
+    *,
+    scale: tf.Tensor,
+    rotation: tf.Tensor,
+    jitter: tf.Tensor,
+) -> tf.Tensor:
+    """Zoom, turn and shift each image by an amount of its own.
+
+    Beyond its edges a picture goes on as its mirror image. TensorFlow's gradient of this operation
+    is the inverse view of the gradient, a close approximation.
+
+    Args:
+        images: Shape ``(batch, size, size, 3)``.
+        seed: int64 scalar.
+        step: int64 scalar; the same seed and step give the same views.
+        scale: Zoom factors lie between 1 - scale and 1 + scale; below 1.
+        rotation: Largest angle in degrees, either way.
+        jitter: Largest shift in pixels, either way.
+
+    Returns:
+        Shape ``(batch, size, size, 3)``.
+    """
+    batch, size = images.shape[0], images.shape[1]
+    draws = randomness.uniform((4, batch), randomness.key(seed, step, randomness.VIEW))
+    zoom = 1.0 + scale * draws[0]
+    angle = draws[1] * rotation * (math.pi / 180)
+    # The operation wants the way back: for each new pixel, where it comes from.
+    cosine, sine = tf.cos(angle) / zoom, tf.sin(angle) / zoom
+    center = (size - 1) / 2
+    left = center - cosine * center + sine * center + draws[2] * jitter
+    top = center - sine * center - cosine * center + draws[3] * jitter
+    zero = tf.zeros_like(zoom)
+    views = tf.stack([cosine, -sine, left, sine, cosine, top, zero, zero], axis=1)
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=views,
+        output_shape=[size, size],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="REFLECT",
+    )
+
+
+def add_noise(
+    images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, strength: tf.Tensor
+) -> tf.Tensor:
+    """Add normal noise.
+
+    Args:
+        images: Shape ``(batch, size, size, 3)``.
+        seed: int64 scalar.
+        step: int64 scalar; the same seed and step give the same noise.
+        strength: Standard deviation, in the images' unit.
+    """
+    draw = randomness.key(seed, step, randomness.GRAIN)
+    return images + strength * randomness.normal(tuple(images.shape), draw)
