@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests import architecture_rules as rules
-from tests.architecture_rules import ROOT, Source
+from tests.sources import ROOT, Source, python_sources, text_sources
 
 Rule = Callable[[Source], Iterator[str]]
 
@@ -63,7 +63,7 @@ GOOD: list[tuple[Rule, str, str]] = [
     (
         rules.no_tensorflow_in_web,
         "tfcore/engine/task.py",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from tfcore.synthesis import loop",
+        "import typing\nif typing.TYPE_CHECKING:\n    from tfcore.synthesis import loop",
     ),
     (
         rules.no_broad_except,
@@ -91,19 +91,19 @@ def test_each_rule_lets_good_code_pass(rule: Rule, path: str, text: str) -> None
 
 @pytest.mark.parametrize("rule", rules.PYTHON_RULES, ids=name_of)
 def test_every_python_file_keeps(rule: Rule) -> None:
-    problems = [problem for source in rules.python_sources() for problem in rule(source)]
+    problems = [problem for source in python_sources() for problem in rule(source)]
     assert not problems, f"{rule.__doc__}\n" + "\n".join(problems)
 
 
 def test_no_file_names_the_place_where_it_was_made() -> None:
     problems = [
-        problem for source in rules.text_sources() for problem in rules.names_no_workplace(source)
+        problem for source in text_sources() for problem in rules.names_no_workplace(source)
     ]
     assert not problems, "\n".join(problems)
 
 
 def test_the_rules_see_the_project() -> None:
-    paths = {source.path for source in rules.python_sources()}
+    paths = {source.path for source in python_sources()}
     assert {"streamlit_app.py", "tfcore/errors.py", "tests/test_architecture.py"} <= paths
     assert not [path for path in paths if path.startswith(".venv")]
 
@@ -136,7 +136,7 @@ def test_the_web_process_gets_no_tensorflow() -> None:
 
 def web_modules() -> Iterator[str]:
     """Modules that run outside workers. Pages are scripts: what they import stands for them."""
-    for source in rules.python_sources():
+    for source in python_sources():
         if not source.is_product or rules.room_of(source.module) in rules.TENSORFLOW_ROOMS:
             continue
         if rules.room_of(source.module) in {"pages", "streamlit_app"}:

@@ -210,7 +210,9 @@ def test_corrupt_files_that_are_taken(testbed, name):
     if name.startswith("made/") and name not in ("made/rgba.png", "made/exif_rotated_90.jpg"):
         # All were made from one photo, so its brightness must be found again.
         plain = images.decode((testbed / "corrupt" / "made/png_named.jpg").read_bytes())
-        assert close(pixels.mean(axis=-1), plain.mean(axis=-1), 12)
+        # (Of the damaged one the upper part is left: its lower bytes were overwritten.)
+        rows = 150 if name == "made/bad_marker_middle.jpg" else None
+        assert close(pixels[:rows].mean(axis=-1), plain[:rows].mean(axis=-1), 12)
 
 
 @pytest.mark.testbed

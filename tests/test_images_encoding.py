@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
@@ -46,6 +46,7 @@ def test_fit_square_leaves_the_right_size_alone():
     assert images.fit_square(pixels, 64).shape == (64, 64, 3)
 
 
+@settings(deadline=None)
 @given(PIXELS, st.integers(1, 9))
 def test_fit_square_gives_that_size_for_any_picture(pixels, size):
     square = images.fit_square(pixels, size)
@@ -62,6 +63,7 @@ def test_every_level_survives_the_round_trip():
     assert np.array_equal(images.to_uint8(floats.astype(np.float64)), levels)
 
 
+@settings(deadline=None)
 @given(FINITE)
 def test_to_uint8_is_the_nearest_level_of_the_clipped_value(values):
     levels = images.to_uint8(values)
@@ -88,6 +90,7 @@ def test_floats_are_not_taken_for_bytes():
             convert(floats)
 
 
+@settings(deadline=None)
 @given(FINITE)
 def test_stretch_spans_all_levels_and_keeps_the_order(raw):
     shown = images.stretch(raw)
@@ -105,6 +108,7 @@ def test_stretch_survives_the_ends_of_double_precision():
     assert images.stretch(np.array([0.0, 5e-324])).tolist() == [0, 255]
 
 
+@settings(deadline=None)
 @given(PIXELS)
 def test_png_gives_the_pixels_back(pixels):
     data = images.to_png(pixels)
@@ -143,6 +147,7 @@ def test_from_png_takes_our_own_files_alone(name):
         images.from_png(REFUSED[name])
 
 
+@settings(deadline=None)
 @given(PIXELS, st.data())
 def test_digest_changes_with_any_pixel(pixels, data):
     changed = pixels.copy()

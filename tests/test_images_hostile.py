@@ -1,4 +1,4 @@
-"""`decode` against files that mean harm: refused in one sentence, without memory, noise or races."""
+"""`decode` against files that mean harm: one sentence, and neither memory, noise nor races."""
 
 import io
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -53,9 +53,12 @@ def test_refused_in_one_sentence(name):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("data", VALID, ids=list(pictures.every_kind()))
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9])
-def test_cut_off_files_are_refused(data, share):
+@pytest.mark.parametrize("kind", pictures.every_kind())
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.95])
+def test_cut_off_files_are_refused(kind, share):
+    noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    data = pictures.encoded(noise, kind)
+    assert images.decode(data).shape == (48, 64, 3)
     with pytest.raises(BadImage, match="damaged or cut-off"):
         images.decode(data[: int(len(data) * share)])
 
@@ -82,16 +85,18 @@ def outcome(data: bytes) -> np.ndarray | None:
     if pixels is not None:
         assert pixels.dtype == np.uint8
         assert pixels.shape[2] == 3
-        assert 8 <= min(pixels.shape[:2])
+        assert min(pixels.shape[:2]) >= 8
         assert max(pixels.shape[:2]) <= 64
     return pixels
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SIGNATURES), st.binary(max_size=400))
 def test_random_bytes_are_pixels_or_bad_image(signature, rest):
     outcome(signature + rest)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(VALID),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4))),
@@ -106,11 +111,13 @@ def test_mutated_files_are_pixels_or_bad_image(data, changes, share):
     outcome(bytes(mutated[: int(len(mutated) * share)]))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(VALID), st.integers(0, 255), st.integers(0, 120))
 def test_changed_headers_are_pixels_or_bad_image(data, byte, at):
     outcome(data[:at] + bytes([byte]) + data[at + 1 :])
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=80),
     st.sampled_from([b"Exif\0\0II*\0\x08\0\0\0", b"Exif\0\0MM\0*\0\0\0\x08"]),
@@ -144,7 +151,8 @@ from tfcore import images
 from tfcore.errors import BadImage
 
 def peak():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) / 1024
 
 for path in sys.argv[1:]:
     data = pathlib.Path(path).read_bytes()
@@ -179,9 +187,8 @@ def test_bombs_are_refused_before_they_take_memory(tmp_path):
     bombs = pictures.bombs()
     assert max(map(len, bombs.values())) < 200_000
     for name, (megabytes, said) in zip(bombs, peaks(bombs, tmp_path), strict=True):
-        assert "picture" in said, name
+        assert said.startswith("a picture"), name
         assert megabytes < 8, f"{name} took {megabytes} MB"
-    assert all("cut-off" not in said for _, said in peaks(bombs, tmp_path))
 
 
 @needs_proc

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tfcore import labels
@@ -125,6 +125,7 @@ def test_nothing_typed():
         labels.find(" ")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999))
 def test_every_name_and_index_finds_itself(index):
     expected = Label(index, labels.name(index))
@@ -134,12 +135,14 @@ def test_every_name_and_index_finds_itself(index):
     assert labels.search(expected.name, limit=1) == [expected]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999), st.data())
 def test_every_synonym_finds_its_class(index, data):
     synonym = data.draw(st.sampled_from(labels.synonyms(index)))
     assert index in [label.index for label in labels.search(synonym, limit=1000)[:3]]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 @example("²")
 @example("'")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter
 
 EVENTS_TOPIC = "transferlab-events"
 ORDERS_TOPIC = "transferlab-orders"
@@ -37,6 +37,10 @@ class RunState(StrEnum):
     def is_resumable(self) -> bool:
         """Whether Resume can take it up again."""
         return self in (RunState.PAUSED, RunState.STOPPED, RunState.INTERRUPTED)
+
+
+SentState = Annotated[RunState, PlainSerializer(str)]
+"""A state as plain text on the way: Dask's messages know no enumerations."""
 
 
 class Verb(StrEnum):
@@ -130,7 +134,7 @@ class StateChanged(_Event):
     """Paused, running again, or stepped once, as ``command`` asked."""
 
     type: Literal["state"] = "state"
-    state: RunState
+    state: SentState
     step: int
     command: int
 
@@ -153,7 +157,7 @@ class Finished(_Event):
     """
 
     type: Literal["finished"] = "finished"
-    state: RunState
+    state: SentState
     step: int
     summary: dict[str, Any]
     png: bytes | None

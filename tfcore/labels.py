@@ -8,6 +8,7 @@ share a name are told apart.
 from __future__ import annotations
 
 import difflib
+import heapq
 import json
 import operator
 import re
@@ -29,6 +30,7 @@ _TOLD_APART = {
     639: "maillot (tank suit)",
 }
 _QUERY_CHARACTERS = 80  # more than any name; a longer text would only slow the search
+_WEIGHED = 40  # candidates whose spelling is compared letter by letter
 _CLOSE_ENOUGH = 0.6  # likeness from which a misspelt name is still offered by search
 
 
@@ -47,6 +49,8 @@ class _Entry:
     label: Label
     words: tuple[tuple[str, ...], ...]
     squashed: tuple[str, ...]
+    text: str
+    grams: tuple[frozenset[str], ...]
 
 
 def name(index: int) -> str:
@@ -165,6 +169,8 @@ def _matches(query: str) -> list[Label]:
 
 def _rank(entry: _Entry, words: tuple[str, ...]) -> int | None:
     """0 is the name itself; a greater number fits less; None does not fit."""
+    if not all(word in entry.text for word in words):
+        return None  # a quick way out for almost all classes
     squashed = "".join(words)
     if squashed in entry.squashed:
         return 0 if squashed == entry.squashed[0] else 1
@@ -178,26 +184,36 @@ def _rank(entry: _Entry, words: tuple[str, ...]) -> int | None:
 
 
 def _alike(query: str, cutoff: float) -> list[Label]:
-    """Labels with a name spelt like the query, most alike first."""
+    """Labels with a name spelt like the query, most alike first.
+
+    Exact likeness is slow, so only those that share most letters and pairs of letters are weighed.
+    """
+    squashed = "".join(_words(query[:_QUERY_CHARACTERS]))
+    grams = _grams(squashed)
+    near = heapq.nlargest(_WEIGHED, _entries(), key=lambda entry: _shared(grams, entry))
     matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2("".join(_words(query[:_QUERY_CHARACTERS])))
-    ranked = sorted(
-        (-_likeness(matcher, entry.squashed, cutoff), entry.label) for entry in _entries()
-    )
+    matcher.set_seq2(squashed)
+    ranked = sorted((-_likeness(matcher, entry), entry.label) for entry in near)
     return [label for likeness, label in ranked if -likeness >= cutoff]
 
 
-def _likeness(
-    matcher: difflib.SequenceMatcher[str], squashed: tuple[str, ...], cutoff: float
-) -> float:
-    """The greatest likeness of any synonym; bounds that are cheap to take come first."""
+def _likeness(matcher: difflib.SequenceMatcher[str], entry: _Entry) -> float:
+    """The greatest likeness of any synonym, 0 to 1."""
     best = 0.0
-    for known in squashed:
+    for known in entry.squashed:
         matcher.set_seq1(known)
-        need = max(best, cutoff)
-        if matcher.real_quick_ratio() >= need and matcher.quick_ratio() >= need:
-            best = max(best, matcher.ratio())
+        best = max(best, matcher.ratio())
     return best
+
+
+def _grams(squashed: str) -> frozenset[str]:
+    """Letters and pairs of neighbouring letters."""
+    return frozenset(squashed) | {squashed[i : i + 2] for i in range(len(squashed) - 1)}
+
+
+def _shared(grams: frozenset[str], entry: _Entry) -> float:
+    """Dice's coefficient with the nearest synonym, 0 to 1."""
+    return max(2 * len(grams & known) / (len(grams) + len(known)) for known in entry.grams)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -215,7 +231,8 @@ def _made_entries() -> Iterator[_Entry]:
         shown = _TOLD_APART.get(index, known[0])
         words = tuple(dict.fromkeys(_words(text) for text in (shown, *known)))
         squashed = tuple("".join(parts) for parts in words)
-        yield _Entry(Label(index, shown), words, squashed)
+        grams = tuple(_grams(known) for known in squashed)
+        yield _Entry(Label(index, shown), words, squashed, "\n".join(squashed), grams)
 
 
 @cache

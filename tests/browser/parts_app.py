@@ -1,7 +1,8 @@
 """All in-place parts on one page, fed with made-up data; a tick adds five steps.
 
 Query parameters choose the case: ``start`` (steps done before the page opened), ``auto`` (ticks go
-on by themselves), ``wait`` (nothing has come yet).
+on by themselves), ``wait`` (nothing has come yet), ``name`` (of the target), ``broken`` (the
+picture is none).
 """
 
 import colorsys
@@ -26,7 +27,8 @@ state.setdefault("resyncs", 0)
 state.setdefault("ticks", 0)
 state.setdefault("picked", None)
 state.setdefault("shown", True)
-MARKS = [(20, "variation 0.005 → 0.02"), (60, "learning rate 1.0 → 0.3"), (80, "loss weight 10 → 4")]
+NAME = query.get("name", "Siamese cat")
+MARKS = [(20, "variation 0.005 → 0.02"), (60, "learning rate 1.0 → 0.3"), (80, f"target → {NAME}")]
 
 
 def wave(step: int, side: int) -> bytes:
@@ -64,14 +66,13 @@ def update() -> curves.CurveUpdate:
     rows = [metrics(step) for step in steps]
     series = {name: [row[name] for row in rows] for name in metrics(0)}
     marks = [curves.Mark(step, text) for step, text in MARKS if step <= state.step]
-    return curves.CurveUpdate(
-        state.run, since, steps, series, marks, state.cursor, target="Siamese cat"
-    )
+    return curves.CurveUpdate(state.run, since, steps, series, marks, state.cursor, target=NAME)
 
 
-def tick() -> None:
+def tick(steps: int = 5) -> None:
+    """What happens between two looks at the run."""
     state.ticks += 1
-    state.step += 5
+    state.step += steps
 
 
 @st.fragment(run_every=0.25 if "auto" in query else None)
@@ -81,6 +82,7 @@ def live() -> None:
         tick()
     buttons = st.container(horizontal=True)
     buttons.button("Tick", on_click=tick, type="primary")
+    buttons.button("Leap", on_click=tick, args=(5000,))
     buttons.button("Lose it", on_click=lambda: state.update(lost=True))
     buttons.button("Hide", on_click=lambda: state.update(shown=not state.shown))
     buttons.button("Other run", on_click=lambda: state.update(run="run-2", step=10, cursor=None))
@@ -96,9 +98,9 @@ def live() -> None:
     with left:
         picture.show(
             "picture",
-            None if waiting else wave(state.step, 448),
-            "Ideal Siamese cat",
-            caption="Siamese cat, EfficientNet-Lite0",
+            None if waiting else b"no picture" if "broken" in query else wave(state.step, 448),
+            f"Ideal {NAME}",
+            caption=f"{NAME}, EfficientNet-Lite0",
             placeholder="Warming up: loading EfficientNet-Lite0 (17 MB)",
             step=state.step,
             badge=f"step {state.step}",
@@ -108,13 +110,13 @@ def live() -> None:
             curves.show("curves", curves.CurveUpdate("wait") if waiting else update())
         values = metrics(state.step)
         p = values["probability"]
-        rows = [("Siamese cat", p, True), ("Egyptian cat", 0.4 * (1 - p), False)]
+        rows = [(NAME, p, True), ("Egyptian cat", 0.4 * (1 - p), False)]
         rows += [("lynx", 0.2 * (1 - p), False), ("black-footed ferret", 0.1 * (1 - p), False)]
         rows += [("hamper", 0.0004, False)]
         bars.show("bars", [] if waiting else [bars.Bar(*row) for row in rows])
     frames = [
         filmstrip.FilmFrame(step, wave(step, 96))
-        for step in range(0, state.step + 1, 10)
+        for step in range(max(0, state.step // 10 - 19) * 10, state.step + 1, 10)
         if step > filmstrip.since("film", state.run) or not filmstrip.since("film", state.run)
     ]
     picked = filmstrip.show("film", [] if waiting else frames, state.picked, run=state.run)

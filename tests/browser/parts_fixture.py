@@ -7,16 +7,33 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def await_health(url: str, process: subprocess.Popen[str]) -> None:
+    """Return when the server answers; fail when it died or took 30 s."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310
+                return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            # Returns at once if the server dies meanwhile.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
 
 
 @contextmanager
@@ -35,6 +52,7 @@ def serving(folder: Path) -> Iterator[str]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     try:
+        await_health(f"http://127.0.0.1:{port}/_stcore/health", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -53,7 +71,10 @@ def chromium() -> Iterator[Browser]:
     system = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        # Reading Plotly's 5 MB takes a busy machine some seconds.
+        expect.set_options(timeout=20_000)
         yield browser
+        expect.set_options(timeout=5_000)
         browser.close()
 
 
@@ -65,17 +86,12 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def open_parts(context: BrowserContext, url: str, query: str = "") -> Page:
-    """Open the page; return when it has drawn its last line. Connections are retried at first."""
-    page = context.new_page()
-    for attempt in range(100):
-        try:
-            page.goto(f"{url}/?{query}")
-            break
-        except Exception:
-            if attempt == 99:
-                raise
-            page.wait_for_timeout(200)
+def open_parts(
+    context: BrowserContext, url: str, query: str = "", page: Page | None = None
+) -> Page:
+    """Open the page; return when it has drawn its last line."""
+    page = page or context.new_page()
+    page.goto(f"{url}/?{query}")
     page.wait_for_selector(READY)
     page.get_by_text("owner ").wait_for()
     return page

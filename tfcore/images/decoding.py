@@ -7,7 +7,8 @@ Decisions, each for a reason:
 * Embedded colour profiles are ignored, because the photos that the networks learned from were read
   that way, and because a profile is one more hostile file inside the file.
 * Transparency is laid on white; of an animation the first frame is taken.
-* What the decoder can read to its end is taken, even if bytes in the middle were damaged.
+* What the decoder can read to its end is taken, even if bytes in the middle were damaged: a JPEG
+  carries nothing to tell such damage by, and browsers show it too.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ so both the kind and the size are read here first.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 Size = tuple[int, int]
@@ -58,9 +59,16 @@ def stranger(data: bytes) -> str:
         return "a web page"
     if start.startswith(b"<") and b"<svg" in start:
         return "an SVG drawing"
-    if all(byte >= 32 or byte in b"\t\r\n\f" for byte in data[:1024]):
-        return "a text file"
-    return "a file that is no picture"
+    return "a text file" if _is_text(data[:1024]) else "a file that is no picture"
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether bytes read as UTF-8 without control characters; the last letter may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return all(letter >= " " or letter in "\t\r\n\f" for letter in text)
 
 
 def declared_size(kind: str, data: bytes) -> Size | None:

@@ -40,8 +40,9 @@ function askForRefill(memory, setTriggerValue) {
 
 // Above `limit` entries keep every second of the older ones; the newest quarter stays whole.
 function thin(memory, limit) {
-  if (memory.entries.size <= limit) return;
-  const all = [...memory.entries];
-  const older = all.length - Math.floor(limit / 4);
-  memory.entries = new Map(all.filter((_, index) => index >= older || index % 2 === 0));
+  while (memory.entries.size > limit) {
+    const all = [...memory.entries];
+    const older = all.length - Math.floor(limit / 4);
+    memory.entries = new Map(all.filter((_, index) => index >= older || index % 2 === 0));
+  }
 }

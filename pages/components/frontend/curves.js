@@ -164,6 +164,8 @@ function layoutOf(state) {
     xaxis: {
       ...axis, anchor: "y2", title: { text: "step", standoff: 6 }, rangemode: "tozero",
       hoverformat: ",d", unifiedhovertitle: { text: "step %{x}" }, nticks: narrow ? 5 : 9,
+      // There is no half step.
+      ...(state.memory.last < 8 ? { dtick: 1 } : {}),
     },
     yaxis: {
       ...axis, domain: [split + 0.13, 1], type, uirevision: `${data.run} ${type}`,
