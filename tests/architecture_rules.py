@@ -21,7 +21,7 @@ FLOORS = (
     ("tfcore.store",),
     ("tfcore.parsing",),
     ("tfcore.settings",),
-    ("tfcore.recipes", "tfcore.targets"),
+    ("tfcore.recipes", "tfcore.targets", "tfcore.photos"),
     (
         "tfcore.catalog",
         "tfcore.labels",

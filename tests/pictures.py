@@ -32,14 +32,13 @@ def every_kind() -> dict[str, bytes]:
     return {kind: encoded(photo(), kind, **options) for kind, options in kinds.items()}
 
 
+def chunk(name: bytes, body: bytes) -> bytes:
+    """One chunk of a PNG, with its length and checksum."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
 def png(size: tuple[int, int], depth: int, colour: int, raw: bytes, key: bytes = b"") -> bytes:
     """A PNG chunk by chunk; ``raw`` holds the rows with their filter bytes, ``key`` the tRNS."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        )
-
     header = struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"

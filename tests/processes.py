@@ -5,6 +5,7 @@ keeps is the environment it was born with: a variable set for the first process 
 """
 
 import os
+import time
 from collections.abc import Iterable
 
 import psutil
@@ -29,9 +30,17 @@ def marked(variable: str, value: str) -> list[psutil.Process]:
 
 
 def wait_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait until they have ended; return those that have not when time is up."""
-    _, alive = psutil.wait_procs(list(processes), timeout=seconds)
-    return [process for process in alive if not _is_zombie(process)]
+    """Wait until they have ended; return those that have not when time is up.
+
+    One that has ended, but whose parent has not taken notice, counts as ended.
+    """
+    deadline = time.monotonic() + seconds
+    alive = [process for process in processes if not _is_zombie(process)]
+    while alive and time.monotonic() < deadline:
+        # In slices: a zombie of somebody else's would be waited for to the very end.
+        _, alive = psutil.wait_procs(alive, timeout=0.1)
+        alive = [process for process in alive if not _is_zombie(process)]
+    return alive
 
 
 def end_all(processes: Iterable[psutil.Process], seconds: float = 5.0) -> None:

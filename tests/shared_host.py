@@ -19,13 +19,14 @@ class SharedHost:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+        commands = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+        self.streamlit = commands / "streamlit"
         self.project = folder / "project"
         self.log = folder / "install.log"
         copy_project(self.project)
         script = (
-            f"{_quoted(sys.executable)} -m venv {_quoted(self.python.parents[1])} && "
-            f"{_quoted(self.python)} -m pip install -r requirements.txt"
+            f"{_quoted(sys.executable)} -m venv {_quoted(commands.parent)} && "
+            f"{_quoted(commands / 'pip')} install -r requirements.txt"
         )
         low = ["nice", "-n", "15"] if shutil.which("nice") else []
         with self.log.open("wb") as log:

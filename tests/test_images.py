@@ -53,16 +53,25 @@ def test_unknown_orientation_leaves_the_photo_alone(orientation):
     assert np.array_equal(images.decode(data), pictures.photo())
 
 
-def test_broken_metadata_does_not_cost_the_photo():
-    broken = b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0"
-    data = pictures.encoded(pictures.photo(), "JPEG", exif=broken, quality=95)
-    assert close(images.decode(data), pictures.photo(), 3)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize(
+    "broken", [b"nonsense", b"II*\0", b"II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0"]
+)
+def test_broken_metadata_does_not_cost_the_photo(kind, broken):
+    data = pictures.encoded(pictures.photo(), kind, exif=b"Exif\0\0" + broken)
+    assert close(images.decode(data), pictures.photo(), 4)
 
 
 def test_cmyk_keeps_its_colours():
     cmyk = Image.new("CMYK", (32, 32), (0, 255, 255, 0))
     red = images.decode(pictures.encoded(cmyk, "JPEG", quality=95))
     assert close(red, np.full((32, 32, 3), (255, 0, 0)), 4)
+
+
+def test_bitmap_with_rows_from_the_top():
+    data = bytearray(pictures.every_kind()["BMP"])
+    data[22:26] = (-48).to_bytes(4, "little", signed=True)
+    assert np.array_equal(images.decode(bytes(data)), pictures.photo()[::-1])
 
 
 @pytest.mark.parametrize("mode", ["1", "L"])

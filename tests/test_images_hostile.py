@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import warnings
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tfcore import images
 from tfcore.errors import BadImage
 
 VALID = list(pictures.every_kind().values())
+PNG = pictures.every_kind()["PNG"]
+GIF = pictures.every_kind()["GIF"]
+FRAME = GIF.index(b"\x2c\0\0\0\0\x40\0\x30\0")
 SIGNATURES = [data[:12] for data in VALID] + [b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8X", b""]
 
 REFUSED = {
@@ -33,7 +37,11 @@ REFUSED = {
     "zeros": (bytes(4096), "a file that is no picture"),
     "signature alone": (b"\x89PNG\r\n\x1a\n", "a damaged or cut-off PNG file"),
     "GIF without a frame": (b"GIF89a\x20\0\x20\0\0\0\0;", "a damaged or cut-off GIF file"),
-    "GIF of stray bytes": (b"GIF89a\x20\0\x20\0\0\0\0" + bytes(300_000), "cut-off GIF file"),
+    "GIF of stray bytes": (GIF[:FRAME] + bytes(300_000) + GIF[FRAME:], "cut-off GIF file"),
+    "PNG with a bomb for a comment": (
+        PNG[:33] + pictures.chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(9_000_000))) + PNG[33:],
+        "a damaged or cut-off PNG file",
+    ),
     "one pixel": (pictures.encoded(pictures.photo(1, 1), "PNG"), "1 x 1 pixels"),
     "line": (pictures.encoded(pictures.photo(7, 900), "PNG"), "900 x 7 pixels"),
     "thread": (pictures.encoded(pictures.photo(9, 2600), "PNG"), "2600 x 9 pixels"),

@@ -6,5 +6,8 @@ HOME_BUTTON = "Grow an ideal cat"
 FINISHED = '[data-state="finished"]'
 """Selector of the sign that the run on the page is done."""
 
+PICTURE = ".picture .stage img:visible"
+"""Selector of the large picture of the run."""
+
 STREAMLIT_ERROR = '[data-testid="stException"]'
 """Streamlit's box for an exception that nobody caught."""

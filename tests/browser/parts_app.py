@@ -31,13 +31,14 @@ NAME = query.get("name", "Siamese cat")
 MARKS = [(20, "variation 0.005 → 0.02"), (60, "learning rate 1.0 → 0.3"), (80, f"target → {NAME}")]
 
 
+@st.cache_data
 def wave(step: int, side: int) -> bytes:
     """A picture that changes with the step."""
-    image = Image.new("RGB", (32, 32))
-    for x in range(32):
-        for y in range(32):
-            hue = (math.sin(x / 5 + step / 40) + math.cos(y / 6) + 2) / 4
-            rgb = colorsys.hsv_to_rgb(hue * 0.4 + 0.05, 0.55, 0.5 + 0.4 * math.sin((x * y) / 99))
+    image = Image.new("RGB", (16, 16))
+    for x in range(16):
+        for y in range(16):
+            hue = (math.sin(x / 2.5 + step / 40) + math.cos(y / 3) + 2) / 4
+            rgb = colorsys.hsv_to_rgb(hue * 0.4 + 0.05, 0.55, 0.5 + 0.4 * math.sin((x * y) / 25))
             image.putpixel((x, y), tuple(int(255 * v) for v in rgb))
     buffer = io.BytesIO()
     image.resize((side, side), Image.Resampling.BICUBIC).save(buffer, "JPEG")

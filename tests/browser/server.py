@@ -36,11 +36,11 @@ class Server:
         *,
         script: Path = ROOT / "streamlit_app.py",
         cwd: Path = ROOT,
-        python: Path = Path(sys.executable),
+        streamlit: Sequence[str] = (sys.executable, "-m", "streamlit"),
+        inherited: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
         idle_seconds: float = 3.0,
-        wrapper: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
@@ -51,13 +51,13 @@ class Server:
         self._cwd = cwd
         self._web: psutil.Popen | None = None
         self._command = [
-            *(*wrapper, str(python), "-m", "streamlit", "run", str(script)),
+            *(*streamlit, "run", str(script)),
             *("--server.port", str(self.port), "--server.address", "127.0.0.1"),
             *("--server.headless", "true", "--server.fileWatcherType", "none"),
             *("--browser.gatherUsageStats", "false", *options),
         ]
         self._environment = {
-            **os.environ,
+            **(os.environ if inherited is None else inherited),
             "TRANSFERLAB_DATA": str(self.data),
             "TRANSFERLAB_IDLE_SECONDS": f"{idle_seconds:g}",
             **(environment or {}),

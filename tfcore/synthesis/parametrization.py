@@ -29,7 +29,7 @@ Rgb8 = npt.NDArray[np.uint8]
 NOISE_PIXELS = 0.2
 """Standard deviation of the first image's noise around mid gray, in [0, 1]."""
 
-NOISE_SPECTRUM = 0.3
+NOISE_SPECTRUM = 2.0
 """Standard deviation of the first spectrum's coefficients: soft clouds before the first step."""
 
 
@@ -100,7 +100,8 @@ class Pixels:
         if start == "gray":
             return np.full(shape, self.gray, np.float32)
         noise = randomness.start_noise(shape, seed)
-        return np.clip(self.gray + NOISE_PIXELS * noise, 0.0, 1.0).astype(np.float32)
+        noisy: Floats = np.clip(self.gray + NOISE_PIXELS * noise, 0.0, 1.0).astype(np.float32)
+        return noisy
 
     def image(self, value: tf.Tensor) -> tf.Tensor:
         """The variable itself."""

@@ -148,7 +148,8 @@ class Program:
             terms = [
                 knobs["loss_weight"] * verdict.loss,
                 knobs["tv_weight"] * regularizers.total_variation(image),
-                knobs["l2_weight"] * regularizers.l2(
+                knobs["l2_weight"]
+                * regularizers.l2(
                     image, self.parametrization.gray, self.parametrization.half_range
                 ),
             ]

@@ -23,7 +23,7 @@ def pack(arrays: Arrays, owner: str) -> bytes:
         owner: What they belong to; ``unpack`` must be given the same text.
     """
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, allow_pickle=False, **arrays)
     body = hashlib.sha256(owner.encode()).digest() + buffer.getvalue()
     return _MAGIC + hashlib.sha256(body).digest() + body
 

@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float32]
 _COLORS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
 COLORS: Floats = (_COLORS / np.linalg.norm(_COLORS, axis=0).max()).astype(np.float32)
 
-CONTRAST = 0.25
-"""Factor between the waves' sum and what the sigmoid takes."""
+CONTRAST = 1 / 60
+"""How far one unit of a coefficient reaches: it makes learning rates of 0.05 to 1 useful."""
 
 DARKEST = 1 / 1020
 """A photo's black, a quarter of an 8-bit level: the sigmoid never reaches 0 or 1 themselves."""
@@ -40,7 +40,7 @@ class Spectrum:
         rows, columns = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
         frequency = np.hypot(rows, columns)
         # The mean brightness has frequency 0; it is scaled like the longest wave.
-        scale = CONTRAST * np.sqrt(size) / np.maximum(frequency, 1.0 / size)
+        scale = CONTRAST * size / np.maximum(frequency, 1.0 / size)
         self._scale: Floats = scale.astype(np.float32)
         self.shape = (3, 2, size, size // 2 + 1)
 

@@ -1,0 +1,29 @@
+"""Recent runs as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import session, words
+from tfcore.store.records import Run
+
+_COLUMNS = 4
+_PAGE = "pages/synthesize.py"
+
+
+def show(runs: Sequence[Run]) -> None:
+    """Draw a tile for each run that has a picture."""
+    store = session.link().store
+    tiles = [(run, frame) for run in runs if (frame := store.frame(run.id)) is not None]
+    if not tiles:
+        st.info("Nothing has grown here yet. Press the button above.", icon=":material/eco:")
+        return
+    with st.grid(min_column_width=180):
+        for run, frame in tiles:
+            with st.container(border=True):
+                st.image(frame.jpeg, alt=f"{run.title} at step {frame.step}", width="stretch")
+                word, color, icon = words.STATES[run.state]
+                st.badge(word, color=color, icon=icon)
+                st.page_link(_PAGE, label=run.title, query_params={"run": run.id})

@@ -1,0 +1,58 @@
+"""One header for every live run: state, step of steps, speed, time left, and the buttons."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components import session, words
+from tfcore.events import RunState, Verb
+from tfcore.store.records import Run
+
+_BUTTONS: tuple[tuple[Verb, str, str, str], ...] = (
+    (Verb.PAUSE, "Pause", ":material/pause:", "Hold the picture as it is"),
+    (Verb.STEP, "Step", ":material/skip_next:", "Do one step, then hold"),
+    (Verb.RESUME, "Resume", ":material/play_arrow:", "Go on"),
+    (Verb.STOP, "Stop", ":material/stop:", "End here and keep the picture"),
+)
+
+
+def show(run: Run) -> None:
+    """Draw the header; its buttons are dead for others than the owner."""
+    word, color, icon = words.STATES[run.state]
+    is_mine = session.is_mine(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="run_header"):
+        st.badge(word, icon=icon, color=color)
+        st.markdown(f"**{run.title}** · {words.progress(run)}", width="content")
+        st.space("stretch")
+        for verb, label, icon, meaning in _BUTTONS:
+            if _is_shown(verb, run.state):
+                st.button(
+                    label,
+                    icon=icon,
+                    key=f"do_{verb}",
+                    help=meaning if is_mine else "Only the person who started this run can do so",
+                    disabled=not is_mine or not _is_possible(verb, run),
+                    on_click=_ask,
+                    args=(run.id, verb),
+                )
+    if not is_mine:
+        st.caption(":material/visibility: You are watching somebody else's run, read-only.")
+
+
+def _is_shown(verb: Verb, state: RunState) -> bool:
+    """The buttons keep their places while the run lives."""
+    return state.is_live or (verb is Verb.RESUME and state.is_resumable)
+
+
+def _is_possible(verb: Verb, run: Run) -> bool:
+    """Whether a button has something to do now."""
+    return {
+        Verb.PAUSE: run.state in (RunState.RUNNING, RunState.QUEUED),
+        Verb.STEP: run.state is RunState.PAUSED,
+        Verb.RESUME: run.state.is_resumable and run.step < run.steps,
+        Verb.STOP: run.state.is_live,
+    }[verb]
+
+
+def _ask(run: str, verb: Verb) -> None:
+    session.link().command(run, verb, owner=session.owner())

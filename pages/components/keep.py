@@ -1,0 +1,102 @@
+"""The end of a run: a second opinion, and what a person takes home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.components import session, words
+from tfcore import catalog, labels
+from tfcore.store import export
+from tfcore.store.records import Run
+
+
+def show(run: Run) -> None:
+    """Draw both, as far as they are there; a live run has neither."""
+    if run.state.is_live:
+        return
+    _opinions(run)
+    _downloads(run)
+
+
+def _opinions(run: Run) -> None:
+    opinions: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
+    if not opinions and run.summary.get("is_judged", True):
+        return
+    st.markdown(
+        "**Second opinion** — what other networks see in the saved picture",
+        help="A picture that only its own network recognises is closer to a trick than to an "
+        "idea: other networks are the first test of whether it shows something.",
+    )
+    own = run.summary.get("probability_png")
+    lines = []
+    if own is not None:
+        own_title = catalog.get(str(run.settings["network"])).title
+        lines.append(f"- {own_title}, its own: {run.summary['target']} {words.percent(own)}")
+    for name, verdict in opinions.items():
+        index, probability = verdict["top5"][0]
+        line = (
+            f"- {catalog.get(name).title}: sees {labels.name(index)} {words.percent(probability)}"
+        )
+        if verdict["rank"] not in (None, 1):
+            line += f"; {run.summary['target']} on place {verdict['rank']:,}"
+        lines.append(line)
+    if not run.summary.get("is_judged", True):
+        lines.append("- asking the next network …")
+    st.markdown("\n".join(lines))
+
+
+def _downloads(run: Run) -> None:
+    store = session.link().store
+    png = store.artifact(run.id, "image.png")
+    with st.container(horizontal=True, vertical_alignment="center", key="keep"):
+        st.markdown("**Keep**", width="content")
+        if png is not None:
+            _download("PNG", "png", "image/png", png, run, "The picture, without loss")
+        if store.frame(run.id) is not None:
+            st.download_button(
+                "GIF",
+                lambda: export.gif_bytes(store, run.id) or b"",
+                f"{run.id}.gif",
+                "image/gif",
+                key="keep_gif",
+                icon=":material/gif_box:",
+                help="How it grew",
+                on_click="ignore",
+            )
+        st.download_button(
+            "CSV",
+            lambda: export.csv_bytes(store, run.id),
+            f"{run.id}.csv",
+            "text/csv",
+            key="keep_csv",
+            icon=":material/table:",
+            help="Every figure of every step",
+            on_click="ignore",
+        )
+        _download(
+            "Recipe",
+            "json",
+            "application/json",
+            export.recipe_bytes(store, run),
+            run,
+            "The whole run in one file: python -m tfcore replay FILE does it again",
+        )
+        with st.popover("Link", icon=":material/link:"):
+            st.caption("Whoever opens this address sees this run, read-only.")
+            st.code(f"{st.context.url.split('?')[0]}?run={run.id}", language=None)
+
+
+def _download(label: str, ending: str, mime: str, content: bytes, run: Run, meaning: str) -> None:
+    st.download_button(
+        label,
+        content,
+        f"{run.id}.{ending}",
+        mime,
+        key=f"keep_{ending}",
+        icon=":material/download:",
+        help=meaning,
+        on_click="ignore",
+    )

@@ -1,0 +1,105 @@
+"""Widgets made from ``tfcore.settings``: titles, help and bounds are read from there."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from pages.components import session
+from tfcore import parsing
+from tfcore.events import Verb
+from tfcore.settings import SynthesizeSettings
+from tfcore.store.records import Run
+
+_FIELDS = SynthesizeSettings.model_fields
+
+SCALES: dict[str, tuple[float, ...]] = {
+    "tv_weight": (
+        0, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+    ),
+    "learning_rate": (
+        0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100,
+    ),
+    "loss_weight": (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+}  # fmt: skip
+"""Values of the steering sliders: each about twice the one before, as such weights act."""
+
+
+def number(name: str, value: float, *, scope: str) -> float:
+    """A number field within the setting's bounds.
+
+    Args:
+        name: The setting.
+        value: What it shows first.
+        scope: Part of the widget's key: another recipe has numbers of its own.
+    """
+    low, high, _ = parsing.bounds(name)
+    field = _FIELDS[name]
+    kind: type[int] | type[float] = int if field.annotation is int else float
+    unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
+    return kind(
+        st.number_input(
+            f"{field.title} ({unit})" if unit else str(field.title),
+            min_value=kind(low),
+            max_value=kind(high),
+            value=kind(value),
+            step=kind(1) if kind is int else None,
+            format=None if kind is int else "%g",
+            key=f"{scope}.{name}",
+            help=f"{field.description}. From {low:g} to {high:g}.",
+        )
+    )
+
+
+def choice(name: str, value: str, *, scope: str) -> str:
+    """One of a setting's few words."""
+    field = _FIELDS[name]
+    options = [str(option) for option in get_args(field.annotation)]
+    if name == "parametrization" and not scope.startswith("lesson"):
+        options.remove("raw")
+    return str(
+        st.selectbox(
+            str(field.title),
+            options,
+            index=options.index(value) if value in options else 0,
+            key=f"{scope}.{name}",
+            help=field.description,
+        )
+    )
+
+
+def steering(
+    values: dict[str, Any], start: dict[str, Any], run: Run | None, *, is_mine: bool
+) -> None:
+    """The three sliders that also act on a run that goes on.
+
+    Args:
+        values: The form's values; the sliders' are added.
+        start: What the sliders show first.
+        run: The run on this page.
+        is_mine: Whether the visitor may steer it.
+    """
+    is_steering = run is not None and run.state.is_live and is_mine
+    for name, scale in SCALES.items():
+        first = float(start[name])
+        options = sorted({*map(float, scale), first})
+        key = f"{values['recipe']}.{name}"
+        values[name] = st.select_slider(
+            str(_FIELDS[name].title),
+            options,
+            value=first,
+            format_func=lambda number: f"{number:g}",
+            key=key,
+            help=f"{_FIELDS[name].description}.",
+            on_change=_steer if is_steering else None,
+            args=(run.id, name, key) if is_steering and run is not None else None,
+        )
+    if is_steering:
+        st.caption(":material/bolt: These three act on the picture that is growing now.")
+
+
+def _steer(run: str, name: str, key: str) -> None:
+    session.link().command(
+        run, Verb.STEER, {name: float(st.session_state[key])}, owner=session.owner()
+    )

@@ -1,0 +1,167 @@
+"""A run as it goes: picture, curves, what the network sees, film strip; then the time slider."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components import bars, curves, filmstrip, header, history, keep, picture, session, words
+from tfcore import labels, targets
+from tfcore.engine.queue import fair_order
+from tfcore.events import RunState
+from tfcore.store.records import Run, StoredFrame
+
+TICK_SECONDS = 0.4
+
+
+def empty() -> None:
+    """What the page shows before the first run."""
+    picture.show(
+        "picture",
+        None,
+        alt="No picture yet",
+        placeholder="Press “Grow the image” and watch it appear here.",
+    )
+
+
+def show(run_id: str) -> None:
+    """Show a run; while it lives, the view renews itself."""
+    run = session.link().store.run(run_id)
+    if run is None:
+        _pending(run_id)
+    elif run.state.is_live or not run.summary.get("is_judged", run.state is RunState.FAILED):
+        _ticking(run_id)
+    else:
+        _at_rest(run_id)
+
+
+@st.fragment(run_every=TICK_SECONDS)
+def _pending(run_id: str) -> None:
+    """The engine has not taken the run yet, or refused it, or nobody ever asked for it."""
+    store = session.link().store
+    if store.run(run_id) is not None:
+        st.rerun()
+    submission = store.submission(run_id)
+    if submission is None:
+        st.warning("There is no such run: it was deleted, or the address has a typo.")
+    elif submission.refusal:
+        st.error(submission.refusal, icon=":material/block:")
+    else:
+        picture.show(
+            "picture",
+            None,
+            alt="Waiting for the engine",
+            placeholder=f"{session.link().status().stage} …",
+        )
+
+
+@st.fragment(run_every=TICK_SECONDS)
+def _ticking(run_id: str) -> None:
+    run = session.link().store.run(run_id)
+    if run is None or not (run.state.is_live or not run.summary.get("is_judged", True)):
+        st.rerun()
+    if run.state is RunState.INTERRUPTED:
+        st.rerun()
+    _view(run, step=None)
+
+
+@st.fragment
+def _at_rest(run_id: str) -> None:
+    run = session.link().store.run(run_id)
+    if run is None:
+        st.rerun()
+    steps = session.link().store.frame_steps(run_id)
+    _view(run, step=history.chosen(run, steps), steps=steps)
+
+
+def _view(run: Run, step: int | None, steps: list[int] | None = None) -> None:
+    """The same parts in the same order, live and at rest."""
+    store = session.link().store
+    header.show(run)
+    if run.state is RunState.FAILED:
+        st.error(run.reason, icon=":material/error:")
+    if run.state is RunState.INTERRUPTED:
+        st.warning("The engine ended while this run went on. Resume continues it exactly there.")
+    frame = store.frame(run.id, step)
+    left, right = st.columns([1.15, 1], gap="medium")
+    with left:
+        _picture(run, frame)
+    with right:
+        _curves(run, step)
+        bars.show("bars", _bars(run, frame))
+    _film(run, step)
+    if steps:
+        history.slider(run, steps)
+    keep.show(run)
+
+
+def _picture(run: Run, frame: StoredFrame | None) -> None:
+    waiting = _waiting(run)
+    png = None
+    if run.state is RunState.FINISHED and frame is not None and frame.step == run.step:
+        png = session.link().store.artifact(run.id, "image.png")
+    picture.show(
+        "picture",
+        png or (frame.jpeg if frame else None),
+        alt=f"Ideal picture of {run.title} at step {frame.step if frame else 0}",
+        placeholder=waiting or "The first picture is on its way …",
+        badge=waiting,
+        step=frame.step if frame else None,
+    )
+
+
+def _waiting(run: Run) -> str:
+    """What a run that does not move waits for; empty when it moves."""
+    if run.state is RunState.QUEUED:
+        store = session.link().store
+        order = fair_order(store.runs([RunState.QUEUED]), store.last_started())
+        place = next((i for i, other in enumerate(order, 1) if other.id == run.id), 1)
+        return "Next in line …" if place == 1 else f"Number {place} in line …"
+    return f"{run.stage} …" if run.stage and run.state.is_live else ""
+
+
+def _curves(run: Run, step: int | None) -> None:
+    store = session.link().store
+    since = curves.since("curves", run.id)
+    rows = store.metrics_after(run.id, since) if since else store.metrics_overview(run.id)
+    names = sorted({name for _, values in rows for name in values})
+    before = {
+        name: float(value)
+        for name, value in run.settings.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    marks = []
+    for mark in store.marks(run.id):
+        marks.append(curves.Mark(mark.step, words.changes(before, mark.changes)))
+        before |= mark.changes
+    curves.show(
+        "curves",
+        curves.CurveUpdate(
+            run=run.id,
+            since=since,
+            steps=[at for at, _ in rows],
+            series={name: [v.get(name, float("nan")) for _, v in rows] for name in names},
+            marks=marks,
+            cursor=step,
+            target=_target_name(run),
+        ),
+    )
+
+
+def _target_name(run: Run) -> str:
+    return targets.resolve(str(run.settings["target"]), str(run.settings["network"])).name
+
+
+def _bars(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
+    target = _target_name(run)
+    return [
+        bars.Bar(labels.name(index), value, highlight=labels.name(index) == target)
+        for index, value in (frame.top5 if frame else ())
+    ]
+
+
+def _film(run: Run, step: int | None) -> None:
+    picked = filmstrip.show(
+        "film", history.film(run, filmstrip.since("film", run.id)), selected=step, run=run.id
+    )
+    if picked is not None and step is not None:
+        history.choose(run, picked)

@@ -1,0 +1,54 @@
+"""What every page shares: the way to the engine, and who the visitor is."""
+
+from __future__ import annotations
+
+import atexit
+
+import streamlit as st
+
+from pages.components import identity
+from tfcore.config import config
+from tfcore.engine.link import EngineLink
+from tfcore.store.records import Run
+from tfcore.store.runs import owner_digest
+
+_OWNER = "owner"
+BEAT_SECONDS = 1.5
+"""How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
+
+
+@st.cache_resource(show_spinner=False)
+def link() -> EngineLink:
+    """The one way to the engine of this web server."""
+    made = EngineLink(config())
+    atexit.register(made.close)
+    return made
+
+
+def begin() -> None:
+    """Start the engine when there is none, and learn who the visitor is."""
+    link().ensure()
+    link().renew_lease()
+    st.session_state[_OWNER] = identity.owner_token()
+
+
+def owner() -> str:
+    """The visitor's secret token."""
+    return str(st.session_state[_OWNER])
+
+
+def is_mine(run: Run) -> bool:
+    """Whether the visitor may command a run."""
+    return run.owner == owner_digest(owner())
+
+
+@st.fragment(run_every=BEAT_SECONDS)
+def heartbeat() -> None:
+    """Keep the engine alive while somebody looks, and say how it is."""
+    link().ensure()
+    link().renew_lease()
+    status = link().status()
+    if status.is_ready:
+        st.caption(":green[●] The engine is ready.")
+    else:
+        st.caption(f":orange[●] Getting the engine ready: {status.stage} …")

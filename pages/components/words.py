@@ -1,0 +1,62 @@
+"""How states, figures and settings are said on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from tfcore.events import RunState
+from tfcore.settings import SynthesizeSettings
+from tfcore.store.records import Run
+
+Color = Literal["gray", "blue", "orange", "green", "red", "violet"]
+
+STATES: dict[RunState, tuple[str, Color, str]] = {
+    RunState.QUEUED: ("waiting", "gray", ":material/hourglass_empty:"),
+    RunState.RUNNING: ("running", "blue", ":material/play_arrow:"),
+    RunState.PAUSED: ("paused", "orange", ":material/pause:"),
+    RunState.FINISHED: ("finished", "green", ":material/check:"),
+    RunState.STOPPED: ("stopped", "violet", ":material/stop:"),
+    RunState.FAILED: ("failed", "red", ":material/error:"),
+    RunState.INTERRUPTED: ("interrupted", "orange", ":material/power_off:"),
+}
+"""Word, colour and icon of each state."""
+
+
+def progress(run: Run) -> str:
+    """Step of steps, speed and time left, as far as they are known."""
+    parts = [f"step **{run.step:,}** of {run.steps:,}"]
+    if run.state is RunState.RUNNING and run.rate > 0 and not run.stage:
+        parts.append(f"{run.rate:.0f} steps/s" if run.rate >= 10 else f"{run.rate:.1f} steps/s")
+        if run.seconds_left is not None:
+            parts.append(f"{seconds(run.seconds_left)} left")
+    elif run.state in (RunState.FINISHED, RunState.STOPPED) and run.seconds:
+        parts.append(f"took {seconds(run.seconds)}")
+    return " · ".join(parts)
+
+
+def seconds(value: float) -> str:
+    """A span of time as a person says it."""
+    if value < 10:
+        return f"{value:.1f} s"
+    if value < 100:
+        return f"{value:.0f} s"
+    return f"{value / 60:.0f} min" if value < 6000 else f"{value / 3600:.1f} h"
+
+
+def percent(value: float) -> str:
+    """A probability; small ones keep a digit that tells."""
+    return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1g} %"
+
+
+def setting_title(name: str) -> str:
+    """What a setting is called on the page."""
+    return SynthesizeSettings.model_fields[name].title or name
+
+
+def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    """A steering mark, such as ``variation loss 0.0002 → 0.005``."""
+    return ", ".join(
+        f"{setting_title(name).lower()} {before[name]:g} → {value:g}"
+        for name, value in after.items()
+    )

@@ -1,0 +1,26 @@
+"""Home: one button to a first ideal cat, and what has grown here before."""
+
+import streamlit as st
+
+from pages.components import gallery, launch, session
+
+st.title("What does a network see when it thinks of a cat?")
+st.write(
+    "A pretrained network has looked at a million photos. Turn it around: start from noise and "
+    "change the picture, step by step, until the network is sure it sees a Siamese cat."
+)
+with st.container(horizontal=True, vertical_alignment="center"):
+    if st.button("Grow an ideal cat", type="primary", icon=":material/pets:", key="grow_cat"):
+        launch.start_default()
+    st.page_link("pages/synthesize.py", label="Choose another target", icon=":material/tune:")
+launch.note()
+
+st.subheader("Recent pictures")
+gallery.show(session.link().store.runs(limit=12))
+
+st.subheader("What the lab can do")
+st.markdown(
+    "- **Synthesize** grows the ideal picture of any of 1,000 classes, or of one channel inside "
+    "the network, live: move the variation-loss slider while it grows.\n"
+    "- **Runs** keeps everything that was grown here: open it again, resume it, or take it home."
+)

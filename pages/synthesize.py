@@ -1,0 +1,23 @@
+"""Synthesize: grow the ideal picture of a class, live."""
+
+import streamlit as st
+
+from pages.components import form, launch, live, session
+
+run_id = st.query_params.get("run", "")
+main, side = st.columns([2.8, 1], gap="medium")
+with side:
+    st.subheader("What to grow")
+    request = form.show(session.link().store.run(run_id) if run_id else None)
+    if request is not None:
+        launch.start(request)
+with main:
+    if run_id:
+        live.show(run_id)
+    else:
+        live.empty()
+    st.caption(
+        "**What to look for:** without variation loss the picture stays noise that convinces only "
+        "this network; with it, patterns appear. **Ask yourself:** which part of the cat comes "
+        "first, and does a second network agree?"
+    )

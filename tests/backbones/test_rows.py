@@ -1,0 +1,68 @@
+"""Every row of the catalog against the network as Keras builds it."""
+
+import keras
+import numpy as np
+import pytest
+from keras.src.models.functional import Functional
+from keras.src.utils import file_utils
+
+from tfcore import catalog
+from tfcore.backbones import builders, structure
+from tfcore.backbones.preprocessing import preprocess, unpreprocess
+
+KERAS_MODULES = {
+    "mobilenet": keras.applications.mobilenet,
+    "mobilenet-v2": keras.applications.mobilenet_v2,
+    "vgg16": keras.applications.vgg16,
+    "vgg19": keras.applications.vgg19,
+    "resnet50": keras.applications.resnet,
+}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Build with Keras's own pretrained weights, and note which file it asks for."""
+    files = []
+
+    def get_file(name, url, cache_subdir, file_hash=""):
+        files.append((name, url, file_hash))
+
+    def build(function, size, **options):
+        return function(weights="imagenet", classifier_activation=None, **options)
+
+    monkeypatch.setattr(file_utils, "get_file", get_file)
+    monkeypatch.setattr(Functional, "load_weights", lambda model, path: None)
+    monkeypatch.setattr(builders, "_keras", build)
+    return files
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_a_row_tells_the_truth(name, asked):
+    row = catalog.get(name)
+    # Weights are declared and never drawn: VGG19 in no time.
+    with keras.StatelessScope(initialize_variables=False):
+        model = builders.build(row)
+    assert model.input_shape == (None, row.input_size, row.input_size, 3)
+    assert model.output_shape == (None, 1000)
+    assert model.count_params() == row.params
+    assert structure.features(model).shape == (None, row.feature_dim)
+    assert structure.target_layers(model) == dict(catalog.layers(name))
+    assert not model.trainable_variables
+    last = model.layers[-1]
+    assert getattr(last, "activation", None) in (None, keras.activations.linear)
+    if row.package is None:
+        assert asked == [(row.weights_file, row.weights_url, row.weights_md5)]
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_preprocessing_is_the_familys_own(name):
+    row = catalog.get(name)
+    levels = np.random.default_rng(1).integers(0, 256, (2, 5, 7, 3)).astype(np.float32)
+    if row.family == "efficientnet-lite":
+        expected = (levels - 127) / 128
+    else:
+        module = KERAS_MODULES.get(row.family) or KERAS_MODULES[name]
+        expected = module.preprocess_input(levels.copy())
+    values = preprocess(levels / 255, row.preprocessing)
+    np.testing.assert_allclose(values, expected, rtol=1e-5, atol=2e-5)
+    np.testing.assert_allclose(unpreprocess(values, row.preprocessing), levels / 255, atol=1e-6)

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.synthesis.conftest import LAYER, SIZE
+from tfcore.synthesis.objectives import Activation, CrossEntropy, Logit
+
+IMAGES = np.random.default_rng(0).random((2, SIZE, SIZE, 3), np.float32)
+TARGETS = np.array([3, 7], np.int32)
+
+
+def judged(objective, backbone, raw=False):
+    return objective(backbone, tf.constant(IMAGES), tf.constant(TARGETS), raw)
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_losses_are_those_of_the_formulas_per_example(tiny_backbone, raw):
+    logits = (tiny_backbone.raw_logits if raw else tiny_backbone.logits)(IMAGES).numpy()
+    shares = np.exp(logits - logits.max(1, keepdims=True))
+    chosen = (shares / shares.sum(1, keepdims=True))[[0, 1], TARGETS]
+
+    verdict = judged(CrossEntropy(), tiny_backbone, raw)
+    np.testing.assert_allclose(verdict.loss, -np.log(chosen), rtol=1e-4)
+    np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
+
+    verdict = judged(Logit(), tiny_backbone, raw)
+    np.testing.assert_allclose(verdict.loss, -logits[[0, 1], TARGETS], rtol=1e-4)
+    np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_a_channel_is_its_mean_over_all_places(tiny_backbone, raw):
+    read = tiny_backbone.raw_activations if raw else tiny_backbone.activations
+    maps = read(IMAGES, LAYER).numpy()
+    verdict = judged(Activation(LAYER), tiny_backbone, raw)
+    wanted = [-maps[0, :, :, 3].mean(), -maps[1, :, :, 7].mean()]
+    np.testing.assert_allclose(verdict.loss, wanted, rtol=1e-4)
+    assert verdict.probability is None
+
+
+def test_objectives_are_values_that_say_what_they_do():
+    assert Activation("a") == Activation("a") != Activation("b")
+    assert hash(Logit()) == hash(Logit())
+    assert "channel of a" in Activation("a").description
+    assert [o.term for o in (CrossEntropy(), Logit(), Activation("a"))] == [
+        "cross_entropy",
+        "logit",
+        "activation",
+    ]

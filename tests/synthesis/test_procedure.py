@@ -1,0 +1,196 @@
+import numpy as np
+import pytest
+
+from tests.synthesis.conftest import LAYER, SIZE, STILL
+from tfcore import images
+from tfcore.errors import UserError
+from tfcore.parsing import parse
+from tfcore.settings import SynthesizeSettings
+from tfcore.synthesis.procedure import Synthesis
+
+PHOTO = np.random.default_rng(2).integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def grown(settings, steps, photo=None):
+    run = Synthesis(settings, photo)
+    return run, [run.step() for _ in range(steps)]
+
+
+@pytest.mark.parametrize("objective", ["cross-entropy", "logit"])
+@pytest.mark.parametrize("parametrization", ["pixels", "fourier"])
+def test_loss_falls_and_probability_rises(tiny, pixels, objective, parametrization):
+    _, rows = grown(pixels(objective=objective, parametrization=parametrization), 30)
+    assert rows[-1]["total"] < rows[0]["total"]
+    assert rows[-1]["probability"] > rows[0]["probability"]
+
+
+@pytest.mark.parametrize("recipe", ["natural", "lesson-tv", "lesson"])
+def test_every_recipe_runs_and_names_its_figures(tiny, recipe):
+    run, rows = grown(SynthesizeSettings(recipe=recipe, steps=5), 2)
+    term = "logit" if recipe == "natural" else "cross_entropy"
+    assert list(rows[0]) == ["total", term, "variation", "l2", "probability"]
+    assert run.step_number == 2
+    assert run.steps == 5
+    assert run.preview().image.shape == (SIZE, SIZE, 3)
+
+
+def test_metrics_describe_the_picture_before_the_step(tiny, pixels):
+    run = Synthesis(pixels(start="photo", photo="0" * 64), PHOTO)
+    before = dict(run.preview().top5)
+    target = run.settings.target
+    assert run.step()["probability"] == pytest.approx(
+        float(run._program.predict(images.to_float(PHOTO)[None])[0, int(target)]), rel=1e-4
+    )
+    assert before.keys() != {int(target)}
+
+
+@pytest.mark.parametrize("parametrization", ["pixels", "fourier"])
+def test_a_photo_start_is_the_photo(tiny, pixels, parametrization):
+    settings = pixels(parametrization=parametrization, start="photo", photo="0" * 64)
+    shown = Synthesis(settings, PHOTO).preview().image
+    assert np.abs(shown.astype(int) - PHOTO).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("knob", "figure"),
+    [
+        ("tv_weight", lambda x: np.abs(np.diff(x, axis=0)).sum() + np.abs(np.diff(x, axis=1)).sum()),
+        ("l2_weight", lambda x: np.square(x - 0.5).mean()),
+    ],
+)
+@pytest.mark.parametrize("parametrization", ["pixels", "fourier"])
+def test_more_weight_on_a_term_ends_with_less_of_it(tiny, pixels, knob, figure, parametrization):
+    ends = []
+    for weight in (0.0, 0.01, 1.0):
+        settings = pixels(parametrization=parametrization, **{knob: weight})
+        ends.append(figure(images.to_float(grown(settings, 40)[0].preview().image)))
+    assert ends[0] > ends[1] > ends[2]
+
+
+def test_more_loss_weight_ends_with_a_higher_probability(tiny, pixels):
+    ends = [
+        grown(pixels(loss_weight=weight, tv_weight=0.02), 40)[1][-1]["probability"]
+        for weight in (0.1, 10.0)
+    ]
+    assert ends[1] > ends[0]
+
+
+def test_a_channel_target_raises_its_activation(tiny, pixels):
+    run, rows = grown(pixels(target=f"{LAYER}:2", objective="logit"), 30)
+    assert "probability" not in rows[0]
+    assert rows[-1]["activation"] < rows[0]["activation"]
+    summary = run.result().summary
+    assert summary["target"] == f"{LAYER}:2"
+    assert summary["target_index"] is None
+    assert summary["probability"] is None
+    assert summary["activation"] == pytest.approx(-rows[-1]["activation"], rel=0.1)
+    assert summary["activation_png"] == pytest.approx(summary["activation"], rel=0.02)
+
+
+def test_the_result_is_judged_on_the_picture_as_saved(tiny, pixels):
+    run, _ = grown(pixels(), 20)
+    result = run.result()
+    saved = images.to_float(images.from_png(images.to_png(result.image)))[None]
+    chances = run._program.predict(saved)[0]
+    summary = result.summary
+    assert np.array_equal(result.image, run.preview().image)
+    assert summary["probability_png"] == float(chances[340])
+    assert summary["probability"] == pytest.approx(summary["probability_png"], rel=0.1)
+    assert summary["probability"] != summary["probability_png"]
+    assert summary["top5"][0]["index"] == int(chances.argmax())
+    assert [row["name"] for row in summary["top5"] if row["index"] == 340] in (["zebra"], [])
+    edges = sum(np.abs(np.diff(saved[0], axis=axis)).sum() for axis in (0, 1))
+    assert summary["total_variation"] == pytest.approx(edges, rel=1e-4)
+    assert summary["weights_digest"] == tiny.weights_digest
+    assert summary["steps"] == 20
+    assert set(summary["versions"]) == {"tensorflow", "keras", "numpy"}
+
+
+def test_raw_values_are_judged_as_they_are_and_the_png_through_preprocessing(tiny):
+    run, _ = grown(SynthesizeSettings(recipe="lesson-tv", target="340"), 3)
+    values = run._program.image()
+    raw = tiny.raw_logits(values).numpy()[0]
+    assert run.preview().top5[0][0] == int(raw.argmax())
+    summary = run.result().summary
+    seen = tiny.logits(images.to_float(images.stretch(values[0]))[None]).numpy()[0]
+    assert summary["top5"][0]["index"] == int(seen.argmax())
+
+
+def test_raw_values_belong_to_the_lessons_recipes():
+    with pytest.raises(UserError, match="raw only in the lesson's recipes"):
+        parse({"recipe": "natural", "parametrization": "raw"})
+    assert parse({"recipe": "lesson"}).parametrization == "raw"
+
+
+def test_steering_acts_at_once_and_traces_nothing(tiny, pixels):
+    run, rows = grown(pixels(tv_weight=0.001), 2)
+    run.steer({"tv_weight": 0.002})
+    row = run.step()
+    assert row["variation"] == pytest.approx(2 * rows[-1]["variation"], rel=0.1)
+    for target in ("3", "zebra", "Siamese cat"):
+        grown(pixels(target=target, seed=int(target == "3"), tv_weight=0.5), 1)
+    assert run._program.traces == 1
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "momentum", "gradient-descent"])
+def test_a_restored_run_goes_on_as_if_nothing_had_happened(tiny, optimizer):
+    settings = SynthesizeSettings(optimizer=optimizer, seed=4)
+    left_alone, _ = grown(settings, 3)
+    left_alone.steer({"tv_weight": 0.01})
+    state = left_alone.state()
+    wanted = [left_alone.step() for _ in range(4)]
+
+    resumed, _ = grown(settings, 1)
+    resumed.restore(state)
+    assert resumed.step_number == 3
+    assert [resumed.step() for _ in range(4)] == wanted
+    assert resumed.state() == left_alone.state()
+
+
+def test_runs_side_by_side_do_not_touch_each_other(tiny):
+    settings = [SynthesizeSettings(seed=1, target="3"), SynthesizeSettings(seed=2, target="9")]
+    wanted = [grown(one, 4) for one in settings]
+    alone = [(rows, run.result().image) for run, rows in wanted]
+    pair = [Synthesis(one) for one in settings]
+    rows = [[], []]
+    for _ in range(4):
+        for i, run in enumerate(pair):
+            rows[i].append(run.step())
+    for i, run in enumerate(pair):
+        assert rows[i] == alone[i][0]
+        assert np.array_equal(run.result().image, alone[i][1])
+
+
+@pytest.mark.parametrize("changes", [{"seed": 6}, {"target": "3"}, {"tv_weight": 0.25}])
+def test_the_state_of_other_settings_is_refused(tiny, pixels, changes):
+    state = grown(pixels(), 1)[0].state()
+    other = Synthesis(pixels(**changes))
+    with pytest.raises(ValueError, match="other settings"):
+        other.restore(state)
+    assert other.step_number == 0
+
+
+def test_the_state_of_another_photo_is_refused(tiny, pixels):
+    settings = pixels(start="photo", photo="0" * 64)
+    state = Synthesis(settings, PHOTO).state()
+    with pytest.raises(ValueError, match="photo"):
+        Synthesis(settings, 255 - PHOTO).restore(state)
+
+
+def test_a_refused_state_leaves_the_run_as_it_was(tiny, pixels):
+    run, _ = grown(pixels(), 2)
+    before = run.state()
+    with pytest.raises(ValueError, match="damaged"):
+        run.restore(before[:-1])
+    assert run.state() == before
+
+
+def test_a_run_without_views_or_noise_traces_none_of_them(tiny, pixels):
+    def operations(settings):
+        graph = Synthesis(settings)._program._step.get_concrete_function().graph
+        return {operation.type for operation in graph.get_operations()}
+
+    views = {"ImageProjectiveTransformV3", "StatelessRandomUniformV2", "StatelessRandomNormalV2"}
+    assert not operations(pixels()) & views
+    assert operations(SynthesizeSettings()) >= views
+    assert "ImageProjectiveTransformV3" not in operations(pixels(**(STILL | {"noise": 0.1})))

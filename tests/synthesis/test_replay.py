@@ -1,0 +1,47 @@
+"""The real network: recognised pictures, and the same picture again, bit for bit."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.synthesis import replaying
+from tests.synthesis.conftest import STILL
+from tfcore.settings import SynthesizeSettings
+from tfcore.synthesis.procedure import Synthesis
+
+STEPS, STEER_AT, SAVE_AT = 8, 5, 3
+
+
+@pytest.mark.parametrize("recipe", ["natural", "lesson-tv"])
+def test_fresh_processes_end_bit_for_bit_alike_also_when_resumed(recipe, tmp_path):
+    state = tmp_path / "state"
+    state.write_bytes(replaying.run(recipe, "noise", SAVE_AT, STEER_AT).state())
+    command = [sys.executable, "-m", "tests.synthesis.replaying", recipe, f"{STEPS}", f"{STEER_AT}"]
+    fresh = [
+        subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True)
+        for more in ([], [str(state)])
+    ]
+    here = replaying.ending(replaying.run(recipe, "noise", STEPS, STEER_AT))
+    told = [process.communicate()[0].strip().splitlines() for process in fresh]
+    assert [process.returncode for process in fresh] == [0, 0]
+    assert [lines[-1] for lines in told] == [here, here]
+
+
+@pytest.mark.parametrize("target", ["Siamese cat", "zebra"])
+def test_the_class_is_recognised_in_the_png(target):
+    changes = {"parametrization": "pixels", "objective": "cross-entropy", "learning_rate": 0.02}
+    run = Synthesis(SynthesizeSettings.model_validate({"target": target, **changes, **STILL}))
+    for _ in range(20):
+        run.step()
+    summary = run.result().summary
+    assert summary["top5"][0]["name"] == target
+    assert summary["probability_png"] > 0.9
+    assert summary["folded"]
+
+
+def test_a_few_natural_steps_raise_the_logit():
+    run = Synthesis(SynthesizeSettings(target="zebra"))
+    rows = [run.step() for _ in range(40)]
+    first, last = (sum(row["logit"] for row in part) for part in (rows[:5], rows[-5:]))
+    assert last < first - 10

@@ -1,0 +1,92 @@
+import numpy as np
+import tensorflow as tf
+
+from tfcore.synthesis import randomness, transforms
+
+
+def view(images, seed=1, step=0, scale=0.0, rotation=0.0, jitter=0.0):
+    knobs = {"scale": scale, "rotation": rotation, "jitter": jitter}
+    made = transforms.random_view(
+        tf.constant(images, tf.float32),
+        tf.constant(seed, tf.int64),
+        tf.constant(step, tf.int64),
+        **{name: tf.constant(value, tf.float32) for name, value in knobs.items()},
+    )
+    return made.numpy()
+
+
+def disc(batch=1, size=65):
+    rows, columns = np.mgrid[:size, :size] - size // 2
+    image = (np.hypot(rows, columns) < 12).astype(np.float32)
+    return np.repeat(image[None, :, :, None], batch, 0).repeat(3, 3)
+
+
+def centers(images):
+    rows, columns = np.mgrid[: images.shape[1], : images.shape[2]]
+    mass = images[..., 0].sum((1, 2))
+    return np.stack([(images[..., 0] * axis).sum((1, 2)) / mass for axis in (rows, columns)], 1)
+
+
+def test_all_zero_is_the_picture_itself():
+    images = np.random.default_rng(0).random((2, 33, 33, 3), np.float32)
+    np.testing.assert_allclose(view(images), images, atol=1e-5)
+
+
+def test_views_follow_seed_and_step_and_differ_within_a_batch():
+    images = np.random.default_rng(0).random((1, 32, 32, 3), np.float32).repeat(2, 0)
+    moves = {"scale": 0.3, "rotation": 20.0, "jitter": 8.0}
+    made = view(images, 3, 5, **moves)
+    assert np.array_equal(made, view(images, 3, 5, **moves))
+    assert not np.array_equal(made, view(images, 4, 5, **moves))
+    assert not np.array_equal(made, view(images, 3, 6, **moves))
+    assert not np.array_equal(made[0], made[1])
+
+
+def test_zoom_changes_the_size_by_up_to_its_share():
+    areas = view(disc(64), scale=0.5)[..., 0].sum((1, 2)) / disc()[..., 0].sum()
+    assert 0.2 < areas.min() < 0.5
+    assert 1.6 < areas.max() < 2.4
+
+
+def test_zoom_and_rotation_keep_the_centre_and_shift_moves_it_by_at_most_its_bound():
+    np.testing.assert_allclose(centers(view(disc(16), scale=0.3, rotation=180.0)), 32, atol=0.2)
+    moved = centers(view(disc(64), jitter=10.0)) - 32
+    assert np.abs(moved).max() <= 10.1
+    assert moved.min(0).max() < -5
+    assert moved.max(0).min() > 5
+
+
+def test_rotation_is_in_degrees():
+    bar = np.zeros((64, 65, 65, 3), np.float32)
+    bar[:, 32, 12:53] = 1.0
+    rows, columns = np.mgrid[:65, :65] - 32
+    turned = view(bar, rotation=30.0)[..., 0]
+    angles = np.degrees(
+        0.5
+        * np.arctan2(
+            2 * (turned * rows * columns).sum((1, 2)),
+            (turned * (columns**2 - rows**2)).sum((1, 2)),
+        )
+    )
+    assert 20 < np.abs(angles).max() < 31
+    assert angles.min() < 0 < angles.max()
+
+
+def test_noise_has_its_strength_and_follows_seed_and_step():
+    def noise(seed, step):
+        keys = tf.constant(seed, tf.int64), tf.constant(step, tf.int64)
+        return transforms.add_noise(tf.zeros((1, 64, 64, 3)), *keys, tf.constant(0.1)).numpy()
+
+    assert abs(noise(0, 0).std() - 0.1) < 0.005
+    assert np.array_equal(noise(2, 3), noise(2, 3))
+    assert not np.array_equal(noise(2, 3), noise(2, 4))
+    assert not np.array_equal(noise(2, 3), noise(3, 3))
+
+
+def test_draws_for_different_purposes_differ():
+    seed, step = tf.constant(0, tf.int64), tf.constant(0, tf.int64)
+    draws = {
+        randomness.normal((4,), randomness.key(seed, step, purpose)).numpy().tobytes()
+        for purpose in (randomness.START, randomness.VIEW, randomness.GRAIN)
+    }
+    assert len(draws) == 3
