@@ -51,7 +51,7 @@ def test_plain_skip():
 
 def run_suite(folder: Path, text: str, **environment: str) -> "tuple[int, str]":
     """Run one test file with this suite's conftest, in a process of its own."""
-    suite = folder / "tests"
+    suite = folder / "suite"
     suite.mkdir()
     conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
     (suite / "conftest.py").write_text(

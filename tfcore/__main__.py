@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Protocol, cast
 
 from pydantic import ValidationError
 from pydantic_settings import (
@@ -23,6 +24,14 @@ from tfcore.errors import UserError
 from tfcore.parsing import sentence
 
 _BAD_INPUT = 2
+
+
+class Verb(Protocol):
+    """What every verb can do."""
+
+    def answer(self) -> verbs.Answer:
+        """The JSON object and the exit status."""
+        ...
 
 
 class CommandLine(BaseSettings):
@@ -46,10 +55,11 @@ class CommandLine(BaseSettings):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        line = CommandLine(_cli_parse_args=sys.argv[1:] if arguments is None else arguments)
-        verb = get_subcommand(line, cli_exit_on_error=False)
-        answer, status = verb.answer()  # type: ignore[union-attr]  # every verb has it
+        line = CommandLine(_cli_parse_args=given)  # type: ignore[call-arg]  # read by pydantic
+        verb = cast(Verb, get_subcommand(line, cli_exit_on_error=False))
+        answer, status = verb.answer()
     except UserError as error:
         return _refuse(error)
     except ValidationError as error:

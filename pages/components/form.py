@@ -47,7 +47,11 @@ def show(run: Run | None) -> Request | None:
     with st.container(horizontal=True):
         for name in ("steps", "seed"):
             values[name] = knobs.number(name, start[name], scope=values["recipe"])
-    knobs.steering(values, start, run, is_mine=run is not None and session.is_mine(run))
+    if run is not None and run.state.is_live and session.is_mine(run):
+        # They stand below the growing picture meanwhile.
+        values |= {name: start[name] for name in knobs.SCALES}
+    else:
+        knobs.weights(values, start)
     with st.expander("Expert settings", icon=":material/build:"):
         for name in ("parametrization", "objective", "optimizer"):
             values[name] = knobs.choice(name, start[name], scope=values["recipe"])

@@ -23,7 +23,7 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="run_header"):
         st.badge(word, icon=icon, color=color)
         st.markdown(f"**{run.title}** · {words.progress(run)}", width="content")
-        st.space("stretch")
+    with st.container(horizontal=True, key="run_buttons"):
         for verb, label, icon, meaning in _BUTTONS:
             if _is_shown(verb, run.state):
                 st.button(
@@ -32,9 +32,10 @@ def show(run: Run) -> None:
                     key=f"do_{verb}",
                     help=meaning if is_mine else "Only the person who started this run can do so",
                     disabled=not is_mine or not _is_possible(verb, run),
-                    on_click=_ask,
+                    on_click=session.command,
                     args=(run.id, verb),
                 )
+    session.tell_refusals()
     if not is_mine:
         st.caption(":material/visibility: You are watching somebody else's run, read-only.")
 
@@ -52,7 +53,3 @@ def _is_possible(verb: Verb, run: Run) -> bool:
         Verb.RESUME: run.state.is_resumable and run.step < run.steps,
         Verb.STOP: run.state.is_live,
     }[verb]
-
-
-def _ask(run: str, verb: Verb) -> None:
-    session.link().command(run, verb, owner=session.owner())

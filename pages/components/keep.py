@@ -86,7 +86,7 @@ def _downloads(run: Run) -> None:
         )
         with st.popover("Link", icon=":material/link:"):
             st.caption("Whoever opens this address sees this run, read-only.")
-            st.code(f"{st.context.url.split('?')[0]}?run={run.id}", language=None)
+            st.code(f"{(st.context.url or '').split('?')[0]}?run={run.id}", language=None)
 
 
 def _download(label: str, ending: str, mime: str, content: bytes, run: Run, meaning: str) -> None:

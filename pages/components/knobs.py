@@ -69,37 +69,43 @@ def choice(name: str, value: str, *, scope: str) -> str:
     )
 
 
-def steering(
-    values: dict[str, Any], start: dict[str, Any], run: Run | None, *, is_mine: bool
-) -> None:
-    """The three sliders that also act on a run that goes on.
+def weights(values: dict[str, Any], start: dict[str, Any]) -> None:
+    """The sliders of a run that is to come.
 
     Args:
         values: The form's values; the sliders' are added.
         start: What the sliders show first.
-        run: The run on this page.
-        is_mine: Whether the visitor may steer it.
     """
-    is_steering = run is not None and run.state.is_live and is_mine
-    for name, scale in SCALES.items():
-        first = float(start[name])
-        options = sorted({*map(float, scale), first})
-        key = f"{values['recipe']}.{name}"
-        values[name] = st.select_slider(
+    for name in SCALES:
+        values[name] = _slider(name, float(start[name]), key=f"{values['recipe']}.{name}")
+
+
+def live(run: Run) -> None:
+    """The same sliders on the picture that is growing now; each change leaves a mark."""
+    current = dict(run.settings)
+    for mark in session.link().store.marks(run.id):
+        if mark.step <= run.step or mark.command > 0:
+            current |= mark.changes
+    with st.container(border=True, key="steering"):
+        st.caption(":material/bolt: While it grows — each change acts at once")
+        for name in SCALES:
+            key = f"live.{run.id}.{name}"
+            _slider(name, float(current[name]), key=key, on_change=_steer, args=(run.id, name, key))
+
+
+def _slider(name: str, value: float, *, key: str, **callback: Any) -> float:
+    return float(
+        st.select_slider(
             str(_FIELDS[name].title),
-            options,
-            value=first,
+            sorted({*map(float, SCALES[name]), value, st.session_state.get(key, value)}),
+            value=value,
             format_func=lambda number: f"{number:g}",
             key=key,
             help=f"{_FIELDS[name].description}.",
-            on_change=_steer if is_steering else None,
-            args=(run.id, name, key) if is_steering and run is not None else None,
+            **callback,
         )
-    if is_steering:
-        st.caption(":material/bolt: These three act on the picture that is growing now.")
+    )
 
 
 def _steer(run: str, name: str, key: str) -> None:
-    session.link().command(
-        run, Verb.STEER, {name: float(st.session_state[key])}, owner=session.owner()
-    )
+    session.command(run, Verb.STEER, {name: float(st.session_state[key])})

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import bars, curves, filmstrip, header, history, keep, picture, session, words
+from pages.components import (
+    bars,
+    curves,
+    filmstrip,
+    header,
+    history,
+    keep,
+    knobs,
+    picture,
+    session,
+    words,
+)
 from tfcore import labels, targets
 from tfcore.engine.queue import fair_order
 from tfcore.events import RunState
@@ -28,10 +39,18 @@ def show(run_id: str) -> None:
     run = session.link().store.run(run_id)
     if run is None:
         _pending(run_id)
-    elif run.state.is_live or not run.summary.get("is_judged", run.state is RunState.FAILED):
-        _ticking(run_id)
-    else:
-        _at_rest(run_id)
+        return
+    ticking = _is_moving(run)
+    st.fragment(_view, run_every=TICK_SECONDS if ticking else None)(run_id, ticking)
+
+
+def _is_moving(run: Run) -> bool:
+    """Whether something may change without the visitor: then the view looks again by itself."""
+    return (
+        run.state.is_live
+        or not run.summary.get("is_judged", True)
+        or bool(session.link().store.open_commands(run.id))
+    )
 
 
 @st.fragment(run_every=TICK_SECONDS)
@@ -54,43 +73,30 @@ def _pending(run_id: str) -> None:
         )
 
 
-@st.fragment(run_every=TICK_SECONDS)
-def _ticking(run_id: str) -> None:
-    run = session.link().store.run(run_id)
-    if run is None or not (run.state.is_live or not run.summary.get("is_judged", True)):
-        st.rerun()
-    if run.state is RunState.INTERRUPTED:
-        st.rerun()
-    _view(run, step=None)
-
-
-@st.fragment
-def _at_rest(run_id: str) -> None:
-    run = session.link().store.run(run_id)
-    if run is None:
-        st.rerun()
-    steps = session.link().store.frame_steps(run_id)
-    _view(run, step=history.chosen(run, steps), steps=steps)
-
-
-def _view(run: Run, step: int | None, steps: list[int] | None = None) -> None:
+def _view(run_id: str, ticking: bool) -> None:
     """The same parts in the same order, live and at rest."""
     store = session.link().store
+    run = store.run(run_id)
+    if run is None or _is_moving(run) != ticking:
+        st.rerun()
     header.show(run)
     if run.state is RunState.FAILED:
         st.error(run.reason, icon=":material/error:")
     if run.state is RunState.INTERRUPTED:
         st.warning("The engine ended while this run went on. Resume continues it exactly there.")
+    steps = [] if run.state.is_live else store.frame_steps(run_id)
+    step = history.chosen(run, steps) if steps else None
     frame = store.frame(run.id, step)
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
         _picture(run, frame)
+        if run.state.is_live and session.is_mine(run):
+            knobs.live(run)
     with right:
         _curves(run, step)
         bars.show("bars", _bars(run, frame))
     _film(run, step)
-    if steps:
-        history.slider(run, steps)
+    history.slider(run, steps)
     keep.show(run)
 
 
@@ -106,6 +112,7 @@ def _picture(run: Run, frame: StoredFrame | None) -> None:
         placeholder=waiting or "The first picture is on its way …",
         badge=waiting,
         step=frame.step if frame else None,
+        state=run.state,
     )
 
 

@@ -38,6 +38,7 @@ def show(
     placeholder: str = "The picture appears here.",
     step: int | None = None,
     badge: str = "",
+    state: str = "",
 ) -> None:
     """Show a picture as large as its column and the window allow.
 
@@ -51,6 +52,7 @@ def show(
         placeholder: What is being waited for, in words.
         step: Step the picture was taken at; the ``data-step`` attribute of its element.
         badge: Short text in its corner, such as ``"step 142"``.
+        state: State of the run; the ``data-state`` attribute of the whole part.
 
     Example:
         >>> show("picture", None, "Ideal Siamese cat", placeholder="Warming up")  # doctest: +SKIP
@@ -66,6 +68,7 @@ def show(
             "placeholder": placeholder,
             "step": step,
             "badge": badge,
+            "state": state,
         },
     )
 

@@ -57,7 +57,7 @@ def _buttons(run: Run) -> None:
             "Resume",
             key=f"resume_{run.id}",
             icon=":material/play_arrow:",
-            on_click=_ask,
+            on_click=session.command,
             args=(run.id, Verb.RESUME),
         )
     if not config().demo:
@@ -67,10 +67,6 @@ def _buttons(run: Run) -> None:
                 "Delete for good",
                 key=f"delete_{run.id}",
                 type="primary",
-                on_click=_ask,
+                on_click=session.command,
                 args=(run.id, Verb.DELETE),
             )
-
-
-def _ask(run: str, verb: Verb) -> None:
-    session.link().command(run, verb, owner=session.owner())

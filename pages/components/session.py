@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Mapping
 
 import streamlit as st
 
 from pages.components import identity
 from tfcore.config import config
 from tfcore.engine.link import EngineLink
+from tfcore.events import Verb
 from tfcore.store.records import Run
 from tfcore.store.runs import owner_digest
 
 _OWNER = "owner"
+_ASKED = "asked"
 BEAT_SECONDS = 1.5
 """How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
 
@@ -40,6 +43,24 @@ def owner() -> str:
 def is_mine(run: Run) -> bool:
     """Whether the visitor may command a run."""
     return run.owner == owner_digest(owner())
+
+
+def command(run: str, verb: Verb, changes: Mapping[str, float] | None = None) -> None:
+    """Ask something of a run; a refusal is shown when it comes."""
+    number = link().command(run, verb, changes, owner=owner())
+    st.session_state.setdefault(_ASKED, []).append(number)
+
+
+def tell_refusals() -> None:
+    """Say why something that was asked for was not done."""
+    waiting = []
+    for number in st.session_state.get(_ASKED, []):
+        refusal = link().store.refusal(number)
+        if refusal:
+            st.toast(refusal, icon=":material/block:")
+        elif not link().store.is_handled(number):
+            waiting.append(number)
+    st.session_state[_ASKED] = waiting
 
 
 @st.fragment(run_every=BEAT_SECONDS)

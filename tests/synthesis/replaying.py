@@ -15,9 +15,9 @@ from tfcore.synthesis.procedure import Synthesis
 CHANGES = {"tv_weight": 0.01, "learning_rate": 0.2}
 
 
-def run(recipe: str, start: str, steps: int, steer_at: int, state: bytes | None = None) -> Synthesis:
+def run(recipe: str, steps: int, steer_at: int, state: bytes | None = None) -> Synthesis:
     """Grow for ``steps`` steps in all, with a steering change before step ``steer_at``."""
-    made = Synthesis(SynthesizeSettings(recipe=recipe, seed=11, start=start))
+    made = Synthesis(SynthesizeSettings(recipe=recipe, seed=11))
     if state is not None:
         made.restore(state)
     while made.step_number < steps:
@@ -36,4 +36,4 @@ def ending(made: Synthesis) -> str:
 if __name__ == "__main__":
     recipe, steps, steer_at, *state_file = sys.argv[1:]
     state = Path(state_file[0]).read_bytes() if state_file else None
-    print(ending(run(recipe, "noise", int(steps), int(steer_at), state)))
+    print(ending(run(recipe, int(steps), int(steer_at), state)))

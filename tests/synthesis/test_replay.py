@@ -16,13 +16,13 @@ STEPS, STEER_AT, SAVE_AT = 8, 5, 3
 @pytest.mark.parametrize("recipe", ["natural", "lesson-tv"])
 def test_fresh_processes_end_bit_for_bit_alike_also_when_resumed(recipe, tmp_path):
     state = tmp_path / "state"
-    state.write_bytes(replaying.run(recipe, "noise", SAVE_AT, STEER_AT).state())
+    state.write_bytes(replaying.run(recipe, SAVE_AT, STEER_AT).state())
     command = [sys.executable, "-m", "tests.synthesis.replaying", recipe, f"{STEPS}", f"{STEER_AT}"]
     fresh = [
         subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True)
         for more in ([], [str(state)])
     ]
-    here = replaying.ending(replaying.run(recipe, "noise", STEPS, STEER_AT))
+    here = replaying.ending(replaying.run(recipe, STEPS, STEER_AT))
     told = [process.communicate()[0].strip().splitlines() for process in fresh]
     assert [process.returncode for process in fresh] == [0, 0]
     assert [lines[-1] for lines in told] == [here, here]

@@ -47,9 +47,8 @@ class Networks(BaseModel):
 class Synthesize(SynthesizeSettings):
     """Grow an ideal image: the picture that most excites a class or a channel."""
 
-    start: Annotated[  # type: ignore[assignment]  # a path stands for the photo here
-        str, Field(description="noise, gray, or the path of a photo")
-    ] = "noise"
+    # A path stands for the photo here.
+    start: Annotated[str, Field(description="noise, gray, or the path of a photo")] = "noise"  # type: ignore[assignment]
     kind: Annotated[Literal["synthesize"], Field(exclude=True)] = "synthesize"
     out: Out = ""
 

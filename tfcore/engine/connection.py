@@ -77,6 +77,6 @@ class Connection:
         try:
             process = psutil.Process(self.pid)
             is_same = abs(process.create_time() - self.born) < _SAME_PROCESS_SECONDS
-            return is_same and process.status() != psutil.STATUS_ZOMBIE
+            return bool(is_same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False

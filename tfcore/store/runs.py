@@ -127,6 +127,11 @@ class RunStore:
         row = self._db.execute("SELECT refusal FROM commands WHERE id = ?", (command,)).fetchone()
         return row["refusal"] if row else None
 
+    def is_handled(self, command: int) -> bool:
+        """Whether a command has been acted on or refused."""
+        query = "SELECT 1 FROM commands WHERE id = ? AND handled IS NULL"
+        return self._db.execute(query, (command,)).fetchone() is None
+
     def renew_lease(self, holder: str, seconds: float) -> None:
         """Say that somebody is there; the engine stays as long as any lease holds."""
         self._db.execute(

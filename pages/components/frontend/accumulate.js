@@ -5,7 +5,7 @@ const memories = new WeakMap();
 
 function memoryOf(element) {
   if (!memories.has(element)) {
-    memories.set(element, { run: null, last: 0, entries: new Map(), asked: 0 });
+    memories.set(element, { element, run: null, last: 0, entries: new Map(), missing: false });
   }
   return memories.get(element);
 }
@@ -17,7 +17,8 @@ function accumulate(memory, run, since, steps, entryAt) {
     memory.run = run;
     memory.last = 0;
   }
-  if (since > memory.last) return false;
+  memory.missing = since > memory.last;
+  if (memory.missing) return false;
   const known = memory.last;
   steps.forEach((step, index) => {
     memory.entries.set(step, entryAt(index));
@@ -30,12 +31,16 @@ function accumulate(memory, run, since, steps, entryAt) {
   return true;
 }
 
-// Ask Python to send everything, at most once a second.
+// Ask Python to send everything, at most once a second. Who asked too early asks again when the
+// second is over: no other message may come to remind it.
 function askForRefill(memory, setTriggerValue) {
-  const now = performance.now();
-  if (memory.asked && now - memory.asked < 1000) return;
-  memory.asked = now;
+  if (memory.resting) return;
+  memory.resting = true;
   setTriggerValue("resync", { have: memory.last });
+  setTimeout(() => {
+    memory.resting = false;
+    if (memory.missing && memory.element.isConnected) askForRefill(memory, setTriggerValue);
+  }, 1000);
 }
 
 // Above `limit` entries keep every second of the older ones; the newest quarter stays whole.

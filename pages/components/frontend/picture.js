@@ -21,6 +21,7 @@ export default function ({ parentElement, data }) {
     else delete image.dataset.step;
   };
 
+  find(".picture").dataset.state = data.state;
   find(".picture").style.setProperty("--side", `${data.side}px`);
   image.classList.toggle("pixelated", data.pixelated);
   caption.hidden = !data.caption;
