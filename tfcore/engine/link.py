@@ -150,7 +150,7 @@ class EngineLink:
         self.store.engine_status()  # makes the store before two processes could
         environment = {**os.environ, "TRANSFERLAB_DATA": str(self.config.data)}
         with (self.config.data / "engine.out").open("ab") as out:
-            return subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            return subprocess.Popen(  # our own interpreter and module
                 [sys.executable, "-m", "tfcore.engine"],
                 cwd=Path(__file__).parents[2],
                 env=environment,
