@@ -11,3 +11,14 @@ PICTURE = ".picture .stage img:visible"
 
 STREAMLIT_ERROR = '[data-testid="stException"]'
 """Streamlit's box for an exception that nobody caught."""
+
+RUNNING = '[data-state="running"]'
+PAUSED = '[data-state="paused"]'
+STOPPED = '[data-state="stopped"]'
+"""The same sign in other states."""
+
+CURVES = ".tl-curves .plot[data-last-step]"
+"""The drawn curves; `data-last-step`, `data-points` and `data-marks` tell what they show."""
+
+VARIATION_SLIDER = "Variation loss"
+"""Label of the slider that steers total variation."""

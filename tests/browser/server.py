@@ -56,7 +56,7 @@ class Server:
             *("--server.headless", "true", "--server.fileWatcherType", "none"),
             *("--browser.gatherUsageStats", "false", *options),
         ]
-        self._environment = {
+        self.environment = {
             **(os.environ if inherited is None else inherited),
             "TRANSFERLAB_DATA": str(self.data),
             "TRANSFERLAB_IDLE_SECONDS": f"{idle_seconds:g}",
@@ -77,7 +77,7 @@ class Server:
             self._web = psutil.Popen(
                 self._command,
                 cwd=self._cwd,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

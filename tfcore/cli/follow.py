@@ -1,4 +1,4 @@
-"""Following a run from a terminal: progress to stderr, files to a folder, the figures at the end."""
+"""Following a run from a terminal: progress to stderr, files to a folder, figures at the end."""
 
 from __future__ import annotations
 

@@ -1,0 +1,79 @@
+"""What a visitor does on the page Synthesize, and what the store says of it."""
+
+import re
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser import markers
+from tests.browser.driving import open_page
+from tests.browser.server import Server
+from tests.browser.waiting import until
+from tfcore.store.records import Run
+from tfcore.store.runs import RunStore
+
+WARM_SECONDS = 150.0
+QUICK = {"recipe": "lesson-tv", "steps": "120"}
+"""Fast to compile and long enough to be interrupted; the address carries it to the form."""
+LONG = {"recipe": "lesson-tv", "steps": "5000"}
+
+
+def grow(page: Page, server: Server, settings: dict[str, str]) -> str:
+    """Open the form with settings in the address, press the button, wait for the first picture.
+
+    Returns:
+        The run's id.
+    """
+    open_page(page, f"{server.url}/synthesize?{urlencode(settings)}", grow_button(page))
+    grow_button(page).click()
+    page.locator(markers.PICTURE).first.wait_for(timeout=WARM_SECONDS * 1000)
+    return run_id(page)
+
+
+def grow_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Grow the image")
+
+
+def run_id(page: Page) -> str:
+    """The run that the address names."""
+    page.wait_for_url(re.compile(r"[?&]run="))
+    found = re.search(r"[?&]run=([0-9a-f]+)", page.url)
+    assert found is not None
+    return found.group(1)
+
+
+def button(page: Page, name: str) -> Locator:
+    """One of the header's buttons."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def last_step(page: Page) -> int:
+    """The last step that the curves show."""
+    return int(page.locator(markers.CURVES).first.get_attribute("data-last-step") or 0)
+
+
+def wait_step(page: Page, step: int, *, seconds: float = 60.0) -> None:
+    """Wait until the curves show a step."""
+    until(lambda: last_step(page) >= step, seconds=seconds, what=f"step {step} on the curves")
+
+
+def record(server: Server, run: str) -> Run:
+    """What the store says of a run."""
+    store = RunStore(server.data / "runs.sqlite")
+    try:
+        found = store.run(run)
+    finally:
+        store.close()
+    assert found is not None
+    return found
+
+
+def artifact(server: Server, run: str, name: str = "image.png") -> bytes:
+    """A file that the store keeps."""
+    store = RunStore(server.data / "runs.sqlite")
+    try:
+        content = store.artifact(run, name)
+    finally:
+        store.close()
+    assert content is not None
+    return content
