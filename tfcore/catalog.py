@@ -109,7 +109,7 @@ def names() -> list[str]:
 
 
 def get(name: str) -> Network:
-    """Find a network by its name; case, blanks and underscores do not matter.
+    """Find a network by its name or title; case, blanks, hyphens and underscores do not matter.
 
     Raises:
         UnknownName: If there is none; the nearest names are offered.
@@ -118,10 +118,14 @@ def get(name: str) -> Network:
         >>> get("MobileNet 0.75").name
         'mobilenet-0.75'
     """
-    key = "-".join(name.lower().replace("_", " ").replace("-", " ").split())
-    if key not in _table():
-        raise UnknownName.among("network", name, names())
-    return _table()[key]
+    for network in _table().values():
+        if _letters(network.name) == _letters(name):
+            return network
+    raise UnknownName.among("network", name, names())
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum() or c == ".")
 
 
 def models_folder() -> Path:

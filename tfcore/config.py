@@ -11,7 +11,7 @@ from typing import Annotated
 
 import platformdirs
 import psutil
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tfcore.errors import UserError
@@ -21,7 +21,7 @@ _APP_SHARE_MB = 600  # what the web and the engine process need beside the worke
 
 
 def _worker_memory() -> int:
-    """Three quarters of the machine's memory, or what a container leaves, in megabytes."""
+    """Nine tenths of the memory of machine or container less the app's own share, in megabytes."""
     total = psutil.virtual_memory().total
     for limit in (
         Path("/sys/fs/cgroup/memory.max"),
@@ -79,6 +79,12 @@ class Config(BaseSettings):
     ] = 150.0
     demo: Annotated[bool, Field(description="Demo: photos and deleting are switched off")] = False
 
+    @field_validator("data")
+    @classmethod
+    def _from_anywhere(cls, data: Path) -> Path:
+        """The engine has a working folder of its own: a relative path must mean the same there."""
+        return data.expanduser().absolute()
+
     @property
     def database(self) -> Path:
         """The store's one SQLite file."""
@@ -90,7 +96,7 @@ def config() -> Config:
     """Read the environment once.
 
     Raises:
-        UserError: If a variable is out of bounds.
+        UserError: If a variable is out of bounds, or the data folder cannot be made.
     """
     try:
         settings = Config()  # type: ignore[call-arg]  # the factory fills worker_memory_mb
@@ -100,5 +106,12 @@ def config() -> Config:
         raise UserError(
             f'{variable}="{first["input"]}"', first["msg"], f"change {variable} or unset it"
         ) from error
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f'TRANSFERLAB_DATA="{settings.data}" ({(error.strerror or "unusable").lower()})',
+            "a folder that can be written",
+            "change TRANSFERLAB_DATA or unset it",
+        ) from error
     return settings

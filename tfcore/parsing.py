@@ -54,7 +54,7 @@ def check_steering(changes: Mapping[str, Any]) -> dict[str, float]:
             raise UserError(f'"{name}"', "one of " + ", ".join(STEERABLE), "steer one of these")
         low, high, open_low = bounds(name)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not low <= value <= high:
+        if not is_number or not low <= value <= high:  # NaN lies within no bounds
             raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
         if open_low and value <= low:
             raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
@@ -80,7 +80,7 @@ def bounds(name: str) -> tuple[float, float, bool]:
 def bounds_text(name: str) -> str:
     """The bounds of a field as a person reads them, such as ``0 to 1``."""
     low, high, is_open = bounds(name)
-    return f"{'more than ' if is_open else ''}{low:g} to {high:g}"
+    return f"{'more than ' if is_open else ''}{low:.12g} to {high:.12g}"
 
 
 def sentence(error: ValidationError) -> UserError:
@@ -91,9 +91,11 @@ def sentence(error: ValidationError) -> UserError:
         return cause
     names = [str(part) for part in first["loc"] if isinstance(part, str)]
     name = names[-1] if names else "settings"
-    got = f"{name} {str(first['input'])[:80]!r}"
+    if first["type"] == "missing":
+        return UserError(f"no {name}", f"a value for {name}", f"give {name}")
+    got = f"{name[:80]} {str(first['input'])[:80]!r}"
     if first["type"] == "extra_forbidden":
-        return UserError(got, "only known settings", f"leave {name} out")
+        return UserError(got, "only known settings", f"leave {name[:80]} out")
     if first["type"] == "literal_error":
         return UserError(got, str(first["ctx"]["expected"]), f"choose one of these for {name}")
     field = SynthesizeSettings.model_fields.get(name)

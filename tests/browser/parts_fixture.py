@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.driving import open_page
 from tests.browser.server import ROOT, Server
 
+# Every part carries this expando for as long as it is the very same element.
+MARK = "node => { node.mine = true; }"
+IS_MARKED = "node => node.mine === true"
 LIMIT = 20_000
 """Milliseconds; reading Plotly's 5 MB takes a busy machine some seconds."""
 
@@ -65,3 +68,18 @@ def open_parts(page: Page, url: str, query: str = "") -> Page:
     """Open the page; return when it has drawn its last line."""
     open_page(page, f"{url}/?{query}", page.get_by_text("owner "))
     return page
+
+
+def plot_of(page: Page, steps: int) -> Locator:
+    plot = page.locator(".tl-curves .plot")
+    expect(plot).to_have_attribute("data-last-step", str(steps))
+    return plot
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def shown(plot: Locator, path: str) -> object:
+    """A value of the figure that Plotly shows, such as ``layout.xaxis.range``."""
+    return plot.evaluate(f"node => node.{path}")

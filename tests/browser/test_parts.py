@@ -1,4 +1,4 @@
-"""The in-place parts, one by one, in a real Chromium and with made-up data."""
+"""The in-place parts other than the curves, in a real Chromium and with made-up data."""
 
 from __future__ import annotations
 
@@ -7,232 +7,25 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.parts_fixture import familiar, open_parts, parts, parts_url, stranger
+from tests.browser.parts_fixture import (
+    IS_MARKED,
+    MARK,
+    familiar,
+    open_parts,
+    parts,
+    parts_url,
+    plot_of,
+    press,
+    stranger,
+)
 
 __all__ = ["familiar", "parts", "parts_url", "stranger"]
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=window.hacked=1>"
-# Every part carries this expando for as long as it is the very same element.
-MARK = "node => { node.mine = true; }"
-IS_MARKED = "node => node.mine === true"
-
-
-def plot_of(page: Page, steps: int) -> Locator:
-    plot = page.locator(".tl-curves .plot")
-    expect(plot).to_have_attribute("data-last-step", str(steps))
-    return plot
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def shown(plot: Locator, path: str) -> object:
-    """A value of the figure that Plotly shows, such as ``layout.xaxis.range``."""
-    return plot.evaluate(f"node => node.{path}")
-
-
-def zoom(page: Page, plot: Locator) -> None:
-    box = plot.bounding_box()
-    assert box is not None
-    y = box["y"] + 80
-    page.mouse.move(box["x"] + 100, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 250, y, steps=4)
-    page.mouse.up()
-    page.get_by_role("button", name="Reset zoom").wait_for()
-
-
-def test_node_zoom_and_hidden_curves_survive_twenty_ticks(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=100")
-    plot = plot_of(page, 100)
-    inner = plot.locator("svg.main-svg").first
-    plot.evaluate(MARK)
-    inner.evaluate(MARK)
-    page.get_by_role("button", name=re.compile("^Variation")).click()
-    zoom(page, plot)
-    zoomed = shown(plot, "layout.xaxis.range")
-
-    for tick in range(1, 21):
-        press(page, "Tick")
-        plot_of(page, 100 + 5 * tick)
-
-    assert plot.evaluate(IS_MARKED)
-    assert inner.evaluate(IS_MARKED)
-    assert shown(plot, "layout.xaxis.range") == zoomed
-    assert shown(plot, "data.map(line => line.visible)") == [True, True, False, True, True]
-    assert shown(plot, "data[0].x.length") == 200
-    press(page, "Reset zoom")
-    expect(page.get_by_role("button", name="Reset zoom")).to_be_hidden()
-    assert shown(plot, "layout.xaxis.range[1]") == 200
-
-
-def messages_of(page: Page) -> list[ForwardMsg]:
-    """Everything that the server sends to the page from now on."""
-    heard: list[ForwardMsg] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on(
-            "framereceived",
-            lambda frame: heard.append(ForwardMsg.FromString(frame)) if frame else None,
-        )
-
-    page.on("websocket", listen)
-    return heard
-
-
-def curve_messages(heard: list[ForwardMsg]) -> list[ForwardMsg]:
-    return [
-        message
-        for message in heard
-        if message.delta.new_element.bidi_component.component_name == "transferlab_curves"
-    ]
-
-
-def test_a_tick_sends_no_more_late_in_a_run_than_early(familiar: BrowserContext, parts_url: str):
-    sizes = {}
-    for start in (100, 20_000):
-        page = familiar.new_page()
-        heard = messages_of(page)
-        open_parts(page, parts_url, f"start={start}")
-        plot_of(page, start)
-        first = curve_messages(heard)[0].delta.new_element.bidi_component.json
-        assert first.count(",") < 500 * 7
-        for tick in range(1, 4):
-            press(page, "Tick")
-            plot_of(page, start + 5 * tick)
-        sizes[start] = curve_messages(heard)[-1].ByteSize()
-        body = curve_messages(heard)[-1].delta.new_element.bidi_component.json
-        assert f'"since": {start + 5}' in body
-        page.close()
-    assert sizes[20_000] < 1.2 * sizes[100]
-
-
-@pytest.mark.parametrize("how", ["lost", "mounted afresh"])
-def test_a_gap_is_filled_by_asking(parts: Page, parts_url: str, how: str):
-    page = open_parts(parts, parts_url, "start=100")
-    plot_of(page, 100)
-    press(page, "Tick")
-    plot_of(page, 105)
-    if how == "lost":
-        press(page, "Lose it")
-        steps = 115
-    else:
-        press(page, "Hide")
-        expect(page.locator(".tl-curves")).to_have_count(0)
-        press(page, "Hide")
-        steps = 105
-    plot = plot_of(page, steps)
-    assert shown(plot, "data[0].x") == list(range(1, steps + 1))
-    # Once it is filled, ticks carry increments again.
-    for tick in (1, 2, 3):
-        press(page, "Tick")
-        plot_of(page, steps + 5 * tick)
-        whole = page.get_by_text("whole histories").inner_text().split()[-1]
-    press(page, "Tick")
-    plot_of(page, steps + 20)
-    expect(page.get_by_text("whole histories")).to_have_text(re.compile(f"step.* {whole}$"))
-
-
-def test_many_points_are_thinned_and_the_newest_kept(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=400")
-    plot_of(page, 400)
-    press(page, "Tick")
-    plot_of(page, 405)
-    press(page, "Leap")
-    plot = plot_of(page, 5405)
-    steps = shown(plot, "data[0].x")
-    assert isinstance(steps, list)
-    assert 700 <= len(steps) <= 1500
-    assert steps == sorted(set(steps))
-    assert steps[0] == 1
-    assert steps[-300:] == list(range(5106, 5406))
-
-
-def test_another_run_starts_the_curves_anew(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=100")
-    plot = plot_of(page, 100)
-    plot.evaluate(MARK)
-    zoom(page, plot)
-    press(page, "Other run")
-    plot_of(page, 10)
-    expect(plot).to_have_attribute("data-run", "run-2")
-    expect(plot).to_have_attribute("data-points", "10")
-    expect(plot).to_have_attribute("data-marks", "0")
-    expect(page.get_by_role("button", name="Reset zoom")).to_be_hidden()
-    assert plot.evaluate(IS_MARKED)
-    assert shown(plot, "layout.xaxis.range[1]") == 10
-
-
-def test_changes_and_cursor_stand_on_the_curves(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=78")
-    plot = plot_of(page, 78)
-    expect(plot).to_have_attribute("data-marks", "2")
-    press(page, "Tick")
-    plot_of(page, 83)
-    expect(plot).to_have_attribute("data-marks", "3")
-    listed = page.get_by_role("list", name="Changes made while it ran").get_by_role("listitem")
-    expect(listed).to_have_text(
-        [
-            "step 20: variation 0.005 → 0.02",
-            "step 60: learning rate 1.0 → 0.3",
-            "step 80: target → Siamese cat",
-        ]
-    )
-    words = shown(plot, "layout.annotations.map(note => note.text)")
-    assert "1 · variation 0.005 → 0.02" in words
-    assert shown(plot, "layout.shapes.map(line => line.x0)") == [20, 60, 80]
-    press(page, "Cursor")
-    expect(plot).to_have_attribute("data-cursor", "40")
-    assert shown(plot, "layout.shapes.map(line => line.x0)") == [20, 60, 80, 40]
-    # One flag a change, kept inside the chart, none of them over another.
-    chart, flags = plot.bounding_box(), plot.locator(".annotation").all()
-    assert chart is not None
-    boxes = [box for flag in flags if (box := flag.bounding_box())]
-    assert len(boxes) == 5
-    assert all(box["x"] + box["width"] <= chart["x"] + chart["width"] for box in boxes)
-
-
-def test_curves_explain_themselves(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=100")
-    plot_of(page, 100)
-    picture = page.get_by_role("img", name="Curves up to step 100")
-    expect(picture).to_have_attribute("aria-label", re.compile("Probability of Siamese cat 0.97"))
-    page.get_by_role("button", name=re.compile("^Cross-entropy")).hover()
-    expect(page.locator(".tl-curves .tip")).to_contain_text("How surprised the network is")
-    page.get_by_role("button", name="log scale").click()
-    plot = plot_of(page, 100)
-    assert shown(plot, "layout.yaxis.type") == "log"
-    press(page, "Tick")
-    plot_of(page, 105)
-    assert shown(plot, "layout.yaxis.type") == "log"
-
-
-def test_without_plotly_the_latest_values_stand_in_a_table(parts: Page, parts_url: str):
-    parts.route("**/plotly.min.js", lambda route: route.abort())
-    page = open_parts(parts, parts_url, "start=100")
-    row = page.get_by_role("row", name=re.compile("Probability of Siamese cat"))
-    expect(row).to_contain_text("0.975")
-    press(page, "Tick")
-    expect(row).to_contain_text("0.982")
-
-
-def test_curves_follow_the_theme_in_place(parts: Page, parts_url: str):
-    page = open_parts(parts, parts_url, "start=20")
-    plot = plot_of(page, 20)
-    plot.evaluate(MARK)
-    assert shown(plot, "layout.font.color") == "rgb(27, 31, 39)"
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "document.querySelector('.tl-curves .plot').layout.font.color === 'rgb(228, 231, 236)'"
-    )
-    assert plot.evaluate(IS_MARKED)
-    assert shown(plot, "data[1].line.color") == "#56B4E9"
 
 
 def test_the_film_strip_answers_with_the_step(parts: Page, parts_url: str):
@@ -248,9 +41,9 @@ def test_the_film_strip_answers_with_the_step(parts: Page, parts_url: str):
     frame.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(plot).to_have_attribute("data-cursor", "40")
-    press(page, "Tick")
-    press(page, "Tick")
-    plot_of(page, 110)
+    for steps in (105, 110):
+        press(page, "Tick")
+        plot_of(page, steps)
     expect(strip.get_by_role("listitem")).to_have_count(12)
     assert strip.evaluate(IS_MARKED)
 

@@ -1,7 +1,7 @@
 """A fresh process that grows an image on the real network and tells how it ended.
 
 Usage: ``python -m tests.synthesis.replaying RECIPE STEPS STEER_AT [STATE_FILE]``. With a state file
-the run goes on from there. Prints the digests of the variables and of the picture.
+the run goes on from there. Writes the digests of the variables and of the picture.
 """
 
 import hashlib
@@ -36,4 +36,4 @@ def ending(made: Synthesis) -> str:
 if __name__ == "__main__":
     recipe, steps, steer_at, *state_file = sys.argv[1:]
     state = Path(state_file[0]).read_bytes() if state_file else None
-    print(ending(run(recipe, int(steps), int(steer_at), state)))
+    sys.stdout.write(ending(run(recipe, int(steps), int(steer_at), state)) + "\n")

@@ -128,7 +128,9 @@ def _rebuild(model: keras.Model, pairs: dict[str, keras.layers.Layer]) -> keras.
     def call(layer: keras.layers.Layer, *args: Any, **kwargs: Any) -> Any:
         return args[0] if layer.name in gone else layer(*args, **kwargs)
 
-    twin = keras.models.clone_model(model, clone_function=copy, call_function=call)
+    # An input of our own: Keras would give a new one the name of its tensor.
+    inputs = keras.Input(batch_shape=model.input.shape, name=model.layers[0].name)
+    twin = keras.models.clone_model(model, inputs, clone_function=copy, call_function=call)
     for original, layer in copies:
         if original.name in pairs:
             layer.set_weights(_folded_weights(original, pairs[original.name]))

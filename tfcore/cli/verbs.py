@@ -117,8 +117,8 @@ def read_file(path: str) -> bytes:
     """
     try:
         return Path(path).read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "unreadable").lower()
         raise UserError(
             f'"{path}" ({reason})', "a file that can be read", "check the path"
         ) from error

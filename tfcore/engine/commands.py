@@ -6,6 +6,7 @@ recorded, so that neither a killed worker nor a killed engine loses it.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import time
@@ -22,6 +23,9 @@ from tfcore.store.records import Command, Run
 from tfcore.store.writer import RunWriter
 
 log = logging.getLogger(__name__)
+
+_ORDERS = (Verb.PAUSE, Verb.STEP, Verb.RESUME, Verb.STOP, Verb.STEER)
+"""What a task on a worker understands."""
 
 
 class Desk:
@@ -58,9 +62,12 @@ class Desk:
 
     def announce_again(self, run: str, attempt: int) -> None:
         """Say a run's open commands again: its task has just begun to listen."""
+        self._parking.discard((run, attempt))  # it may have been asked before it listened
         for command in self._store.open_commands(run):
-            if command.verb is not Verb.SUBMIT:
-                self._pass_on(command, attempt)
+            if command.verb in _ORDERS:
+                with contextlib.suppress(UserError):  # refused in words when it is taken
+                    self._checked_run(command)
+                    self._pass_on(command, attempt)
 
     def done(self, command: int) -> None:
         """A command's effect has been recorded."""
@@ -78,7 +85,9 @@ class Desk:
 
     def park_paused(self, active: set[str]) -> None:
         """Ask paused runs to give their place to those who wait."""
-        for run in self._store.runs([RunState.PAUSED]):
+        paused = self._store.runs([RunState.PAUSED])
+        self._parking &= {(run.id, run.attempt) for run in paused}  # a later pause is asked anew
+        for run in paused:
             if run.id in active and (run.id, run.attempt) not in self._parking:
                 self._parking.add((run.id, run.attempt))
                 self._announce(Order(command=next(self._own_numbers), run=run.id, verb=PARK))
@@ -98,10 +107,22 @@ class Desk:
         if command.verb is Verb.SUBMIT:
             settings = admit(command, self._store, self._config)
             self._store.create(command, title=title(settings), settings=settings.model_dump())
-            for number, (step, changes) in enumerate(command.payload["steering"], 1):
-                self._store.add_mark(command.run, int(step), -number, changes)
+            steering = command.payload["steering"]
+            for number, (step, changes) in enumerate(steering, -len(steering)):
+                # Below every command's number and growing: marks of one step keep their order.
+                self._store.add_mark(command.run, int(step), number, changes)
             self._store.handled(command.id)
             return
+        run = self._checked_run(command)
+        if command.verb is Verb.DELETE:
+            self._delete(command, run, active)
+        elif run.id in active and run.state.is_live:
+            self._to_active(command, run)
+        else:
+            self._to_waiting(command, run)
+
+    def _checked_run(self, command: Command) -> Run:
+        """The run that a command is meant for, when its owner may ask this of it."""
         run = self._store.run(command.run)
         if run is None:
             raise UserError(f"run {command.run}", "a run that exists", "open the page Runs")
@@ -109,12 +130,7 @@ class Desk:
             raise UserError("somebody else's run", "a run of yours", "start one of your own")
         if command.verb is Verb.STEER:
             parsing.check_steering(command.payload)
-        if command.verb is Verb.DELETE:
-            self._delete(command, run, active)
-        elif run.id in active and run.state.is_live:
-            self._to_active(command, run)
-        else:
-            self._to_waiting(command, run)
+        return run
 
     def _to_active(self, command: Command, run: Run) -> None:
         """A run with a task; while that still loads or compiles it hears nothing."""

@@ -78,5 +78,5 @@ class Connection:
             process = psutil.Process(self.pid)
             is_same = abs(process.create_time() - self.born) < _SAME_PROCESS_SECONDS
             return bool(is_same and process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.Error:
-            return False
+        except (psutil.Error, TypeError, ValueError, OverflowError):
+            return False  # no such process, or a file that somebody has mangled

@@ -136,6 +136,7 @@ class Drive:
         elif order.verb == Verb.STEP:
             self.is_paused = True
             self._step()
+            self._replay_marks()  # the next single step may come without a round of the loop
         else:
             raise UserError(f'order "{order.verb}"', "a known order", "update the engine")
         if self.is_paused:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tfcore import images
-from tfcore.errors import UserError
+from tfcore.errors import BadImage, UserError
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run, SteeringMark
 
 _MOST_BYTES = 40_000_000
+_MOST_STEPS = 100_000
 
 
 class RecipeFile(BaseModel):
@@ -36,7 +37,7 @@ class RecipeFile(BaseModel):
     format: Literal["transfer-lab-recipe"] = "transfer-lab-recipe"
     version: Literal[1] = 1
     settings: SynthesizeSettings
-    steering: list[tuple[int, dict[str, float]]] = []
+    steering: list[tuple[Annotated[int, Field(ge=0, le=_MOST_STEPS)], dict[str, float]]] = []
     photo: str | None = None
     made_with: dict[str, Any] = {}
     expected: dict[str, Any] = {}
@@ -55,7 +56,15 @@ class RecipeFile(BaseModel):
         """
         if self.photo is None:
             return None
-        return images.to_png(images.decode(base64.b64decode(self.photo)))
+        try:
+            content = base64.b64decode(self.photo, validate=True)
+        except ValueError as error:
+            raise BadImage(
+                "a recipe whose photo is damaged",
+                "a photo in Base64",
+                "choose a recipe.json that this lab has written",
+            ) from error
+        return images.to_png(images.decode(content))
 
 
 def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeFile:
@@ -101,7 +110,8 @@ def read(content: bytes) -> RecipeFile:
         inner = cause.get("ctx", {}).get("error")
         if isinstance(inner, UserError):
             raise inner from error
-        where = ".".join(str(part) for part in cause["loc"]) or "the file"
+        path = ".".join(str(part) for part in cause["loc"])[:80] or "the file"
+        where = "".join(c if c.isprintable() else " " for c in path)
         raise UserError(
             f"{where}: {cause['msg'][:120]}",
             "a recipe file of this lab",

@@ -13,7 +13,11 @@ from tfcore.store.records import Command
 from tfcore.store.runs import MetricRow, RunStore
 
 MOST_FRAMES = 256
-_SIZE_QUERY = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+# Pages of deleted rows stay in the file and are used again: they do not count.
+_SIZE_QUERY = (
+    "SELECT (page_count - freelist_count) * page_size"
+    " FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()"
+)
 
 
 class RunWriter(RunStore):
@@ -133,5 +137,5 @@ class RunWriter(RunStore):
         self._db.execute("DELETE FROM leases WHERE expires < ?", (time.time(),))
 
     def size_mb(self) -> float:
-        """Size of the store in megabytes."""
+        """What the store holds, in megabytes."""
         return float(self._db.execute(_SIZE_QUERY).fetchone()[0]) / 1e6

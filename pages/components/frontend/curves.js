@@ -4,13 +4,6 @@ const LIMIT = 1500;
 const NARROW = 520;
 const states = new WeakMap();
 
-function number(value) {
-  if (value === null || value === undefined) return "–";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 100000)) return value.toExponential(1);
-  return String(Number(value.toPrecision(3)));
-}
-
 function title(state, name) {
   const row = state.quantities[name];
   return row.panel === "probability" ? `${row.label} of ${state.data.target}` : row.label;

@@ -1,4 +1,4 @@
-// Loading Plotly once a page, and reading the theme.
+// Loading Plotly once a page, reading the theme, writing numbers and texts.
 
 const READY = "transferlabPlotly";
 
@@ -57,4 +57,11 @@ function fade(rgb, alpha) {
 // Plotly reads a little markup in texts; a person's text has none.
 function plain(text) {
   return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function number(value) {
+  if (value === null || value === undefined) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.001 || size >= 100000)) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
 }

@@ -1,0 +1,140 @@
+"""Downloads against a real server on this machine: whole files are kept, anything else is not."""
+
+import dataclasses
+import hashlib
+import http.server
+import threading
+
+import h5py
+import pytest
+
+from tfcore import catalog
+from tfcore.backbones.fetching import ensure_weights
+from tfcore.backbones.loading import load
+from tfcore.errors import WeightsMissing
+
+
+@pytest.fixture
+def models(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path / "keras" / "models"
+
+
+@pytest.fixture
+def whole(tmp_path):
+    with h5py.File(tmp_path / "file.h5", "w") as file:
+        file["numbers"] = range(400_000)
+    return (tmp_path / "file.h5").read_bytes()
+
+
+@pytest.fixture
+def serve():
+    """Give an address that answers with these bytes, and says that it will send ``length``."""
+    servers = []
+
+    def start(data, status=200, length=None):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data) if length is None else length))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        servers.append(server)
+        return dataclasses.replace(
+            catalog.get("mobilenet-0.25"),
+            weights_url=f"http://127.0.0.1:{server.server_port}/weights.h5",
+        )
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_whole_file_is_kept_and_its_progress_told(models, whole, serve):
+    row, told = serve(whole), []
+    path = ensure_weights(row, lambda done, total: told.append((done, total)))
+    assert path == models / row.weights_file
+    assert path.read_bytes() == whole
+    assert catalog.is_available(row)
+    assert [entry.name for entry in models.iterdir()] == [row.weights_file]
+    assert told[-1] == (len(whole), len(whole))
+    assert len(told) > 1
+    # The second time nobody is asked.
+    assert ensure_weights(dataclasses.replace(row, weights_url="http://127.0.0.1:1/")) == path
+
+
+def test_the_published_sum_is_checked(models, whole, serve):
+    right = hashlib.md5(whole, usedforsecurity=False).hexdigest()
+    with pytest.raises(WeightsMissing, match="published"):
+        ensure_weights(dataclasses.replace(serve(whole), weights_md5="0" * 32))
+    assert not list(models.iterdir())
+    assert ensure_weights(dataclasses.replace(serve(whole), weights_md5=right)).exists()
+
+
+@pytest.mark.parametrize(
+    ("cut", "options", "cause"),
+    [
+        (slice(-100), {"length": None}, "no whole HDF5"),
+        (slice(5000), {"length": 1_600_000}, "broke off|failed"),
+        (slice(None), {"status": 404}, "404"),
+        (slice(0), {}, "no whole HDF5"),
+    ],
+)
+def test_a_half_file_is_never_believed(models, whole, serve, cut, options, cause):
+    row = serve(whole[cut], **options)
+    with pytest.raises(WeightsMissing, match=cause):
+        ensure_weights(row)
+    assert not list(models.iterdir())
+    assert not catalog.is_available(row)
+
+
+def test_a_half_file_of_an_earlier_download_is_replaced(models, whole, serve):
+    row = serve(whole)
+    models.mkdir(parents=True)
+    (models / row.weights_file).write_bytes(whole[:-1])
+    assert ensure_weights(row).read_bytes() == whole
+
+
+def test_an_exception_in_the_progress_leaves_nothing(models, whole, serve):
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ensure_weights(serve(whole), stop)
+    assert not list(models.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_told(models, serve, whole):
+    models.parent.write_text("a file where the folder should be")
+    with pytest.raises(WeightsMissing, match="cannot be written"):
+        ensure_weights(serve(whole))
+
+
+@pytest.mark.parametrize(("name", "size"), [("vgg16", "553 MB"), ("mobilenet-v2-1.0", "14 MB")])
+def test_offline_one_sentence_tells_size_cause_and_a_network_that_is_here(
+    monkeypatch, models, name, size
+):
+    # As on a machine without a network: nothing listens where the connection is to go.
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(WeightsMissing) as caught:
+        load(name)
+    said = str(caught.value)
+    assert size in said
+    assert "refused" in said
+    assert '"efficientnet-lite0", which is here' in said
+    assert "\n" not in said
+    assert not list(models.iterdir())
+
+
+def test_a_missing_package_is_told():
+    row = dataclasses.replace(catalog.get("efficientnet-lite0"), package="no_such_package")
+    with pytest.raises(WeightsMissing, match="package is not installed"):
+        ensure_weights(row)

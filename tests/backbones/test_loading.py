@@ -1,0 +1,153 @@
+"""Loading and sharing: sizes, seeds, damaged files, one lock, four kept."""
+
+import threading
+
+import h5py
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfcore import catalog
+from tfcore.backbones.building import LOCK
+from tfcore.backbones.loading import KEPT, Cache, cached, load
+from tfcore.errors import UnknownName, UserError
+
+PATIENCE_SECONDS = 20
+
+
+def test_random_weights_are_the_same_ones_every_time_and_leave_other_draws_alone(small):
+    np.random.seed(4)  # noqa: NPY002 - the process-wide state is what is looked at
+    expected = np.random.rand()  # noqa: NPY002
+    np.random.seed(4)  # noqa: NPY002
+    again = load("mobilenet-0.25", weights="random", size=64)
+    assert np.random.rand() == expected  # noqa: NPY002
+    assert again.weights_digest == small.weights_digest
+    x = tf.fill((1, 64, 64, 3), 0.3)
+    np.testing.assert_array_equal(again.logits(x), small.logits(x))
+
+
+def test_what_a_backbone_says_of_itself(lite0):
+    assert lite0.network is catalog.get("efficientnet-lite0")
+    assert (lite0.size, lite0.folded, lite0.fold_reason) == (224, True, None)
+    assert len(lite0.weights_digest) == 64
+
+
+@pytest.mark.parametrize(("name", "size"), [("vgg16", 200), ("mobilenet-0.25", 31)])
+def test_a_size_that_a_network_cannot_take_is_refused(name, size):
+    with pytest.raises(UserError, match=f"{size} px"):
+        load(name, weights="random", size=size)
+
+
+def test_an_unknown_network_is_refused():
+    with pytest.raises(UnknownName, match="resnet50"):
+        load("resnet51")
+
+
+def test_a_weights_file_of_something_else_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    path = tmp_path / "models" / catalog.get("mobilenet-0.25").weights_file
+    path.parent.mkdir()
+    with h5py.File(path, "w") as file:
+        file["numbers"] = [1, 2, 3]
+    with pytest.raises(UserError, match="delete"):
+        load("mobilenet-0.25")
+
+
+def test_the_shared_network_is_one_and_the_same(lite0):
+    assert cached("efficientnet-lite0") is cached("EfficientNet-Lite0", size=224)
+    assert cached("efficientnet-lite0").weights_digest == lite0.weights_digest
+
+
+def fake_cache(**options):
+    loads = []
+
+    def loader(name, size):
+        loads.append(name)
+        return f"{name} at {size}"
+
+    return Cache(lambda network: None, loader, **options), loads
+
+
+def test_the_network_not_used_for_longest_goes_first():
+    cache, loads = fake_cache(limit=KEPT)
+    first, *others = catalog.names()[: KEPT + 1]
+    for name in (first, *others[:-1]):
+        cache.get(name)
+    cache.get(first)
+    cache.get(others[-1])
+    assert len(loads) == KEPT + 1
+    cache.get(first)
+    assert len(loads) == KEPT + 1
+    cache.get(others[0])
+    assert loads[-1] == others[0]
+
+
+def test_sizes_are_kept_apart():
+    cache, loads = fake_cache()
+    assert cache.get("resnet50") == cache.get("resnet50", 224)
+    assert cache.get("resnet50", 128) == "resnet50 at 128"
+    assert len(loads) == 2
+
+
+def test_threads_that_ask_at_once_share_one_load():
+    cache, loads = fake_cache()
+    with LOCK:
+        threads = [threading.Thread(target=cache.get, args=("vgg16",)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    assert loads == ["vgg16"]
+
+
+def test_a_network_that_is_here_is_had_while_another_thread_builds():
+    cache, _ = fake_cache()
+    cache.get("vgg16")
+    held, release, found = threading.Event(), threading.Event(), []
+
+    def build():
+        with LOCK:
+            held.set()
+            release.wait(PATIENCE_SECONDS)
+
+    builder = threading.Thread(target=build)
+    builder.start()
+    assert held.wait(PATIENCE_SECONDS)
+    reader = threading.Thread(target=lambda: found.append(cache.get("vgg16")), daemon=True)
+    reader.start()
+    reader.join(PATIENCE_SECONDS / 4)
+    release.set()
+    builder.join(PATIENCE_SECONDS)
+    assert found == ["vgg16 at None"]
+
+
+def test_a_failed_load_is_tried_again():
+    answers = iter([UserError("a", "b", "c"), "loaded"])
+
+    def loader(name, size):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    cache = Cache(lambda network: None, loader)
+    with pytest.raises(UserError):
+        cache.get("vgg16")
+    assert cache.get("vgg16") == "loaded"
+
+
+def test_a_download_does_not_hold_the_lock():
+    free = []
+
+    def prepare(network):
+        def probe():
+            free.append(LOCK.acquire(timeout=PATIENCE_SECONDS / 4))
+            if free[-1]:
+                LOCK.release()
+
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join()
+
+    Cache(prepare, lambda name, size: name).get("vgg16")
+    assert free == [True]
