@@ -17,6 +17,7 @@ from PIL import Image
 from tests import pictures
 from tfcore import images
 from tfcore.errors import BadImage
+from tfcore.images import headers
 
 VALID = list(pictures.every_kind().values())
 PNG = pictures.every_kind()["PNG"]
@@ -34,6 +35,7 @@ REFUSED = {
     "AVIF": (b"\0\0\0\x1cftypavif\0\0", "an AVIF picture"),
     "HEIC": (b"\0\0\0\x1cftypheic\0\0", "a HEIC picture"),
     "zip": (b"PK\x03\x04\0\0", "a zip archive"),
+    "bytes that are no letters": (b"\xe9t\xe9 \xff", "a file that is no picture"),
     "zeros": (bytes(4096), "a file that is no picture"),
     "signature alone": (b"\x89PNG\r\n\x1a\n", "a damaged or cut-off PNG file"),
     "GIF without a frame": (b"GIF89a\x20\0\x20\0\0\0\0;", "a damaged or cut-off GIF file"),
@@ -78,6 +80,22 @@ def test_limits_are_the_callers():
     with pytest.raises(BadImage, match="64 x 48 pixels"):
         images.decode(data, max_pixels=64 * 48 - 1)
     assert images.decode(data, max_bytes=len(data), max_pixels=64 * 48).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}),
+        ("GIF", {}),
+        ("BMP", {}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("WEBP", {"xmp": b"<x>"}),  # the extended header
+    ],
+)
+def test_size_is_read_from_the_header_alone(kind, options):
+    data = pictures.encoded(pictures.photo(), kind, **options)
+    assert headers.declared_size(kind, data) == (64, 48)
 
 
 def outcome(data: bytes) -> np.ndarray | None:

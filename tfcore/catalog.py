@@ -218,7 +218,8 @@ def get_layer(name: str, layer: str) -> int:
 BASE_MB = 800
 LOADING_COPIES = 3.2
 RUNNING_COPIES = 2.0
-ACTIVATION_SHARE = 0.8
+ACTIVATION_SHARE = 0.75
+CHECK_IMAGES = 2
 
 
 def memory_mb(network: Network, batch: int = 1, size: int | None = None) -> int:
@@ -227,7 +228,8 @@ def memory_mb(network: Network, batch: int = 1, size: int | None = None) -> int:
     Two moments compete. While loading, the weights lie in memory about three times: as drawn, as
     read from the file, and on their way from one to the other. While running they lie there twice
     (some convolutions keep a rearranged copy), and with them most of the activations of every
-    image, which the gradient needs again. TensorFlow itself takes the rest.
+    image, which the gradient needs again; the check of the fast twin, once before, takes as much
+    as two images. TensorFlow itself takes the rest.
 
     Args:
         network: A row of the catalog.
@@ -243,5 +245,5 @@ def memory_mb(network: Network, batch: int = 1, size: int | None = None) -> int:
     """
     pixels = ((size or network.input_size) / network.input_size) ** 2
     loading = LOADING_COPIES * network.weights_mb
-    activations = ACTIVATION_SHARE * network.activation_mb * batch * pixels
+    activations = ACTIVATION_SHARE * network.activation_mb * max(batch, CHECK_IMAGES) * pixels
     return round(BASE_MB + max(loading, RUNNING_COPIES * network.weights_mb + activations))

@@ -33,7 +33,7 @@ def prepare(content: bytes, network: str) -> StartPhoto:
     """
     limits = config()
     photo = images.decode(
-        content, max_bytes=limits.max_upload_mb * 1_000_000, max_side=limits.max_side
+        content, max_bytes=limits.max_upload_mb * 2**20, max_side=limits.max_side
     )
     png = images.to_png(images.fit_square(photo, catalog.get(network).input_size))
     return StartPhoto(images.png_digest(png), png)

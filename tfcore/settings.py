@@ -127,7 +127,7 @@ class SynthesizeSettings(BaseModel):
             description="How far one step goes. Too small: slow; too large: it jumps about",
             json_schema_extra=_knob(steer=True),
         ),
-    ] = 0.1
+    ] = 0.3
     loss_weight: Annotated[
         float,
         Field(

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import http.server
 import threading
+import urllib.request
 
 import h5py
 import pytest
@@ -124,6 +125,7 @@ def test_offline_one_sentence_tells_size_cause_and_a_network_that_is_here(
     # As on a machine without a network: nothing listens where the connection is to go.
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it remembers the proxies it first saw
     with pytest.raises(WeightsMissing) as caught:
         load(name)
     said = str(caught.value)

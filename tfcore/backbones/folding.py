@@ -17,7 +17,6 @@ import numpy as np
 from tfcore.backbones.building import LOCK
 
 TOLERANCE = 1e-4
-_PROBES = 2
 _PROBE_SIZE = 64  # for a model that takes any size
 _CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
 _log = logging.getLogger(__name__)
@@ -161,7 +160,7 @@ def _folded_weights(
 def _probe(model: keras.Model) -> np.ndarray[Any, Any]:
     shape = [_PROBE_SIZE if n is None else n for n in model.input_shape[1:]]
     generator = np.random.default_rng(0)
-    return generator.uniform(-1, 1, (_PROBES, *shape)).astype(np.float32)
+    return generator.uniform(-1, 1, (1, *shape)).astype(np.float32)
 
 
 def _difference(model: keras.Model, twin: keras.Model, probe: np.ndarray[Any, Any]) -> float:

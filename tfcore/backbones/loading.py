@@ -83,7 +83,8 @@ def _load_hdf5(model: keras.Model, network: Network, path: str) -> None:
 
 
 def _probe(network: Network, model: keras.Model) -> np.ndarray[Any, Any]:
-    images = np.random.default_rng(0).uniform(size=(2, *model.input_shape[1:]))
+    # One image: run eagerly, every layer's output stays in memory until the end.
+    images = np.random.default_rng(0).uniform(size=(1, *model.input_shape[1:]))
     return np.asarray(preprocess(images, network.preprocessing))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,20 +56,32 @@ def check_address(address: str, is_tcp_allowed: bool) -> None:
     Raises:
         UserError: ``tcp://`` to another machine without the explicit switch, or no address.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("tls", "tcp") or not parts.hostname or not parts.port:
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.scheme in ("tls", "tcp") and parts.hostname and parts.port
+    except ValueError:  # a port that is no number, half an IPv6 address
+        is_whole = False
+    if not is_whole:
         raise UserError(
             f'TRANSFERLAB_SCHEDULER="{address}"',
             "tls://host:port",
             "set the address of a Dask scheduler or unset it",
         )
-    is_local = parts.hostname in ("localhost", "::1") or parts.hostname.startswith("127.")
+    is_local = _is_this_machine(parts.hostname or "")
     if parts.scheme == "tcp" and not is_local and not is_tcp_allowed:
         raise UserError(
             f'TRANSFERLAB_SCHEDULER="{address}" without encryption',
             "tls://",
             "use TLS, or set TRANSFERLAB_ALLOW_TCP=1 in a network you trust",
         )
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a host can be no other machine; a name such as ``127.example.org`` can."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def open_cluster(config: Config) -> Cluster:

@@ -1,0 +1,73 @@
+"""What a run aims at, however it was typed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tfcore import catalog
+from tfcore.errors import UnknownName, UserError
+from tfcore.targets import ChannelTarget, ClassTarget, resolve
+
+LITE = "efficientnet-lite0"
+LAYER = "block4a_expand_relu"
+
+
+@pytest.mark.parametrize("text", ["Siamese cat", "siamese CAT", " siam ", "284", "0284"])
+def test_a_class_is_found_by_name_part_or_index(text):
+    assert resolve(text, LITE) == ClassTarget(284, "Siamese cat")
+
+
+@pytest.mark.parametrize("text", [f"{LAYER}:7", f" {LAYER} : 7 ", f"{LAYER}:007"])
+def test_a_channel_is_found_by_layer_and_number(text):
+    target = resolve(text, LITE)
+    assert target == ChannelTarget(LAYER, 7)
+    assert target.name == f"{LAYER}:7"
+    assert resolve(target.name, LITE) == target
+
+
+@pytest.mark.parametrize("network", catalog.names())
+def test_every_layer_of_every_network_ends_at_its_last_channel(network):
+    for layer, channels in catalog.layers(network).items():
+        assert resolve(f"{layer}:{channels - 1}", network).channel == channels - 1
+        with pytest.raises(UserError, match=f"from 0 to {channels - 1}"):
+            resolve(f"{layer}:{channels}", network)
+
+
+@pytest.mark.parametrize("channel", ["", "-1", "+1", "1.0", "x", "1e1", "\u0663", "\u00b2", "1:2"])
+def test_what_is_no_channel_is_refused(channel):
+    with pytest.raises(UserError):
+        resolve(f"{LAYER}:{channel}", LITE)
+
+
+def test_a_layer_belongs_to_its_network():
+    with pytest.raises(UnknownName, match="layer"):
+        resolve(f"{LAYER}:7", "vgg16")
+    assert resolve("block5_conv3:511", "vgg16") == ChannelTarget("block5_conv3", 511)
+
+
+@pytest.mark.parametrize("text", ["qqqq", "", "1000", "-1", ":", ":5", "nolayer:0", "9" * 5000])
+def test_what_does_not_exist_is_refused_in_words(text):
+    with pytest.raises(UserError) as caught:
+        resolve(text, LITE)
+    assert caught.value.fix
+    assert len(str(caught.value)) < 400
+
+
+def test_a_mistyped_layer_is_offered_again():
+    with pytest.raises(UnknownName, match=LAYER):
+        resolve("block4a_expnd_relu:7", LITE)
+
+
+def test_a_channel_with_very_many_digits_is_refused_like_any_other():
+    with pytest.raises(UserError, match="a whole number from 0"):
+        resolve(f"{LAYER}:" + "9" * 5000, LITE)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=30))
+def test_any_text_is_a_target_or_a_user_error(text):
+    for typed in (text, f"{LAYER}:{text}", f"{text}:1"):
+        try:
+            assert isinstance(resolve(typed, LITE), ClassTarget | ChannelTarget)
+        except UserError as error:
+            assert error.fix
