@@ -39,7 +39,7 @@ TENSORFLOW_CALLERS = ("tfcore.engine",)
 """May use TensorFlow, and the rooms that are built on it, inside functions that workers run."""
 
 MOST_LINES = 299
-PAGE_LINES = range(20, 61)
+PAGE_LINES = range(15, 61)
 
 PICKLE_READERS = {"tfcore/backbones/checkpoint.py": "the packaged weights, by an allow-list"}
 BROAD_HANDLERS = {

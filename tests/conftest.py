@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +41,12 @@ os.environ["TRANSFERLAB_DATA"] = str(_scratch / "data")
 os.environ["KERAS_HOME"] = str(_make_keras_home())
 os.environ[processes.SESSION_VARIABLE] = uuid.uuid4().hex
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def pytest_configure() -> None:
+    """Let a polite request to end (a CI's time limit) still end what the tests have started."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end", returncode=143))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

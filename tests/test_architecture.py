@@ -30,7 +30,7 @@ BAD: list[tuple[Rule, str, str]] = [
     ),
     (rules.short, "tests/test_long.py", "x = 1\n" * 300),
     (rules.thin_page, "pages/home.py", "x = 1\n" * 61),
-    (rules.thin_page, "pages/home.py", "x = 1\n" * 19),
+    (rules.thin_page, "pages/home.py", "x = 1\n" * 14),
     (rules.no_assert, "tfcore/labels.py", "def f(x):\n    assert x"),
     (rules.no_pickle, "tfcore/store/runs.py", "import pickle"),
     (rules.no_pickle, "pages/home.py", "from joblib import load"),

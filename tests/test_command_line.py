@@ -16,6 +16,14 @@ SYNTHESIZE, PREDICT = "synthesize", "predict"
 
 
 @pytest.fixture(autouse=True)
+def fresh():
+    """Limits are read anew, here and by whoever comes after."""
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def no_engine(monkeypatch):
     """Every mistake is found before an engine is asked for."""
 
@@ -117,11 +125,9 @@ def test_form_and_command_line_refuse_in_the_same_words(capsys, name, value):
 
 
 def test_a_deployment_set_up_wrongly_is_told_in_one_line(monkeypatch, capsys):
-    config.cache_clear()
     monkeypatch.setenv("TRANSFERLAB_MAX_STEPS", "many")
     assert main([SYNTHESIZE]) == 2
     assert 'error: got TRANSFERLAB_MAX_STEPS="many"' in capsys.readouterr().err
-    config.cache_clear()
 
 
 def test_networks_are_one_json_object_with_stable_keys(capsys):

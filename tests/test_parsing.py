@@ -23,13 +23,18 @@ def beside(name, bound, direction):
     return math.nextafter(bound, math.inf * direction)
 
 
+@pytest.fixture(autouse=True)
+def fresh():
+    """Limits are read anew, here and by whoever comes after."""
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
 @pytest.fixture
 def no_limit(monkeypatch):
     """A deployment that allows as many steps as the settings do."""
-    config.cache_clear()
     monkeypatch.setenv("TRANSFERLAB_MAX_STEPS", "100000")
-    yield
-    config.cache_clear()
 
 
 def test_every_number_has_two_bounds():
@@ -44,8 +49,8 @@ def test_every_number_has_two_bounds():
 def test_at_its_bounds_a_value_is_taken(no_limit, name, as_typed):
     low, high, is_open = bounds(name)
     inside = [beside(name, low, +1) if is_open else low, beside(name, low, +1), high]
-    for value in inside:
-        value = int(value) if name in WHOLE else value
+    for number in inside:
+        value = int(number) if name in WHOLE else number
         assert getattr(parse({name: as_typed(value)}), name) == value
 
 
@@ -53,8 +58,8 @@ def test_at_its_bounds_a_value_is_taken(no_limit, name, as_typed):
 @pytest.mark.parametrize("name", NUMBERS)
 def test_just_beyond_a_bound_a_value_is_refused_with_the_bound(no_limit, name, as_typed):
     low, high, is_open = bounds(name)
-    for value in (low if is_open else beside(name, low, -1), beside(name, high, +1)):
-        value = int(value) if name in WHOLE else value
+    for number in (low if is_open else beside(name, low, -1), beside(name, high, +1)):
+        value = int(number) if name in WHOLE else number
         with pytest.raises(UserError) as caught:
             parse({name: as_typed(value)})
         assert bounds_text(name) in caught.value.expected
@@ -84,12 +89,10 @@ def test_a_fraction_is_no_whole_number():
 
 
 def test_a_deployment_may_allow_fewer_steps(monkeypatch):
-    config.cache_clear()
     monkeypatch.setenv("TRANSFERLAB_MAX_STEPS", "50")
     assert parse({"steps": 50}).steps == 50
     with pytest.raises(UserError, match="steps 51, expected 1 to 50"):
         parse({"steps": 51})
-    config.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -139,19 +142,19 @@ def refused_or_taken(values):
         assert error.fix
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.sampled_from(list(FIELDS)), ANYTHING, max_size=4))
 def test_known_names_with_anything_in_them_raise_nothing_but_user_errors(values):
     refused_or_taken(values)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(st.dictionaries(st.text(max_size=10) | st.integers() | st.none(), ANYTHING, max_size=4))
 def test_any_dictionary_raises_nothing_but_user_errors(values):
     refused_or_taken(values)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(st.text(st.characters(exclude_categories=()), max_size=130))
 def test_any_target_raises_nothing_but_user_errors(text):
     refused_or_taken({"target": text})

@@ -10,6 +10,14 @@ from tfcore.config import config
 from tfcore.errors import BadImage, UnknownName
 
 
+@pytest.fixture(autouse=True)
+def fresh():
+    """Limits are read anew, here and by whoever comes after."""
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
 @pytest.mark.parametrize("network", ["efficientnet-lite0", "efficientnet-lite2", "vgg16"])
 def test_the_crop_has_the_networks_size(network):
     photo = photos.prepare(pictures.encoded(pictures.photo(300, 400), "JPEG"), network)
@@ -55,13 +63,11 @@ def test_half_a_picture_is_refused(kind):
 
 
 def test_the_deployments_limit_on_uploads_holds(monkeypatch):
-    config.cache_clear()
     monkeypatch.setenv("TRANSFERLAB_MAX_UPLOAD_MB", "1")
     noise = np.random.default_rng(1).integers(0, 255, (700, 700, 3), np.uint8)
     with pytest.raises(BadImage, match="at most 1 MB"):
         photos.prepare(pictures.encoded(noise, "BMP"), "vgg16")
     assert photos.prepare(pictures.encoded(noise[:400, :400], "BMP"), "vgg16")
-    config.cache_clear()
 
 
 def test_an_unknown_network_is_refused():

@@ -115,7 +115,7 @@ CHOICES = {
 }
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(list(RECIPES)), st.fixed_dictionaries({}, optional=CHOICES))
 def test_what_differs_from_the_recipe_travels_through_an_address(recipe, given_values):
     made = parse({"recipe": recipe, **given_values})

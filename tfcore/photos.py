@@ -32,8 +32,6 @@ def prepare(content: bytes, network: str) -> StartPhoto:
         BadImage: The bytes are no picture that this product takes.
     """
     limits = config()
-    photo = images.decode(
-        content, max_bytes=limits.max_upload_mb * 2**20, max_side=limits.max_side
-    )
+    photo = images.decode(content, max_bytes=limits.max_upload_mb * 2**20, max_side=limits.max_side)
     png = images.to_png(images.fit_square(photo, catalog.get(network).input_size))
     return StartPhoto(images.png_digest(png), png)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tfcore import catalog, labels
 from tfcore.errors import UserError
 
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True)
 class ClassTarget:
@@ -53,9 +55,10 @@ def resolve(text: str, network: str) -> Target:
         return ClassTarget(label.index, label.name)
     layer, channel = layer.strip(), channel.strip()
     channels = catalog.get_layer(network, layer)
-    if not (channel.isascii() and channel.isdecimal()) or int(channel) >= channels:
+    is_number = channel.isascii() and channel.isdecimal() and len(channel) <= _MOST_DIGITS
+    if not is_number or int(channel) >= channels:
         raise UserError(
-            f'channel "{channel}" of layer {layer}',
+            f'channel "{channel[:_MOST_DIGITS]}" of layer {layer}',
             f"a whole number from 0 to {channels - 1}",
             f"try {layer}:0",
         )

@@ -1,5 +1,6 @@
 """A real engine with real workers in a data folder of its own, and a person who uses it."""
 
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ class Lab:
     def __init__(self, data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.link = EngineLink(Config(data=data))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process beside the engine needs to find it."""
+        return {**os.environ, "TRANSFERLAB_DATA": str(self.link.config.data)}
 
     @property
     def store(self) -> Any:

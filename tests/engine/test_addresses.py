@@ -34,7 +34,7 @@ def test_what_is_safe_is_taken(address):
     ],
 )
 def test_an_open_scheduler_elsewhere_needs_the_explicit_switch(address):
-    with pytest.raises(UserError, match="without encryption.*TRANSFERLAB_ALLOW_TCP"):
+    with pytest.raises(UserError, match=r"without encryption.*TRANSFERLAB_ALLOW_TCP"):
         check_address(address, is_tcp_allowed=False)
     check_address(address, is_tcp_allowed=True)
 

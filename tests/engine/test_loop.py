@@ -51,7 +51,7 @@ def test_every_event_carries_run_and_attempt():
 def test_a_stop_that_waits_before_the_start_acts_at_step_0():
     job, mailbox = Tiny(), Scripted()
     mailbox.post(order("stop", command=41))
-    driving = Drive(job, "r", 1, mailbox, list().append, clock=Clock())
+    driving = Drive(job, "r", 1, mailbox, [].append, clock=Clock())
     assert driving.go() is RunState.STOPPED
     assert job.step_number == 0
     assert driving.stop_command == 41

@@ -38,7 +38,7 @@ QUEUES = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 30)), unique
 SERVED = st.dictionaries(st.sampled_from("abcd"), st.floats(1, 100), max_size=4)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(QUEUES, SERVED)
 def test_no_owner_has_a_second_turn_before_every_other_had_one(queue, served):
     waiting = [run(*one) for one in queue]
@@ -52,7 +52,7 @@ def test_no_owner_has_a_second_turn_before_every_other_had_one(queue, served):
             assert had >= turn or has_all
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(QUEUES, SERVED)
 def test_nobody_overtakes_a_waiting_owner_twice_however_often_the_queue_is_asked(queue, served):
     """As the engine does it: ask, start the first, note when, ask again."""

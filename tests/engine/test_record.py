@@ -17,7 +17,7 @@ class Bench:
     def __init__(self, folder):
         self.store = making.open_store(folder)
         config = Config(data=folder, worker_memory_mb=8000)
-        self.recorder = Recorder(self.store, Desk(self.store, config, list().append))
+        self.recorder = Recorder(self.store, Desk(self.store, config, [].append))
         self.id = making.add_run(self.store, state=S.RUNNING, fields={"attempt": 2})
 
     @property
@@ -110,9 +110,7 @@ def test_only_what_can_go_on_keeps_its_checkpoint(bench, state, is_kept):
     bench.write(events.Checkpoint, step=7, state=b"state")
     stop, late = (ask(bench.store, bench.id, verb) for verb in ("stop", "pause"))
     command = stop if state is S.STOPPED else None
-    bench.write(
-        events.Finished, state=state, step=8, summary={"a": 1}, png=b"png", command=command
-    )
+    bench.write(events.Finished, state=state, step=8, summary={"a": 1}, png=b"png", command=command)
     assert (bench.store.checkpoint(bench.id) is not None) == is_kept
     assert (bench.run.state, bench.run.step, bench.run.summary) == (state, 8, {"a": 1})
     assert bench.run.ended is not None

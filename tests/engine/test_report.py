@@ -1,5 +1,7 @@
 """Events go out at a steady pace, however fast the steps are."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.engine.tiny import Clock, Tiny, of
@@ -87,7 +89,7 @@ def test_a_checkpoint_comes_after_so_many_steps_or_so_much_time(bench):
     for _ in range(CHECKPOINT_STEPS * 3):
         bench.step(0.0)
     steps = [event.step for event in bench.of(Checkpoint)]
-    assert [b - a for a, b in zip(steps, steps[1:], strict=False)] == [CHECKPOINT_STEPS] * 2
+    assert [b - a for a, b in pairwise(steps)] == [CHECKPOINT_STEPS] * 2
     count = len(steps)
     bench.step(CHECKPOINT_SECONDS + 0.1)
     assert len(bench.of(Checkpoint)) == count + 1

@@ -37,8 +37,9 @@ class Tiny:
             self._clock.now += self._seconds
         loss = sum(self.values)
         # A draw keyed by the step, so that a resumed job goes on the same way.
-        self.values = [v + self.rate * math.cos(i + self.step_number) for i, v in
-                       enumerate(self.values)]
+        self.values = [
+            v + self.rate * math.cos(i + self.step_number) for i, v in enumerate(self.values)
+        ]
         if self.step_number == self._nan_at:
             self.values = [math.nan] * 3
             loss = math.nan

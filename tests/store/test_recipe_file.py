@@ -15,7 +15,8 @@ from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
 from tfcore.store.records import SteeringMark
 
-QUICK = settings(deadline=None, max_examples=60)
+MADE_WITH = {"versions": {"keras": "3"}, "weights_digest": "ab", "threads": 2}
+QUICK = settings(deadline=None, max_examples=40)
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def store(tmp_path):
 
 
 def finished(store, **options):
-    summary = {"probability": 0.9, "probability_png": 0.89, "made_with": {"keras": "3"}}
+    summary = {"probability": 0.9, "probability_png": 0.89, **MADE_WITH, "top5": []}
     fields = {"summary": summary, "step": 12}
     run = making.add_run(
         store, state=options.pop("state", RunState.FINISHED), fields=fields, steps=30, **options
@@ -62,7 +63,7 @@ def test_a_recipe_comes_back_as_it_was_written(store):
     assert [(m.step, m.changes) for m in again.marks] == [(m.step, m.changes) for m in marks]
     assert again.expected["pixels"] == images.digest(making.picture(side=224))
     assert again.expected["probability_png"] == 0.89
-    assert again.made_with == {"keras": "3"}
+    assert again.made_with == MADE_WITH
 
 
 def test_the_photo_travels_in_the_recipe(store):
@@ -138,8 +139,9 @@ def test_random_bytes_raise_nothing_but_user_errors(content):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 FIELDS = ("format", "version", "settings", "steering", "photo", "made_with", "expected")

@@ -1,7 +1,7 @@
 """A fresh process that grows an image on the real network and tells how it ended.
 
-Usage: ``python -m tests.synthesis.replaying RECIPE STEPS STEER_AT [STATE_FILE]``. With a state file
-the run goes on from there. Writes the digests of the variables and of the picture.
+Usage: ``python -m tests.synthesis.replaying STEPS STEER_AT [FOLDER]``. With a folder the runs go
+on from the states there, named by recipe. Writes the digests of the variables and of the picture.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from tfcore import images
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis.procedure import Synthesis
 
+RECIPES = ("natural", "lesson-tv")
 CHANGES = {"tv_weight": 0.01, "learning_rate": 0.2}
 
 
@@ -34,6 +35,7 @@ def ending(made: Synthesis) -> str:
 
 
 if __name__ == "__main__":
-    recipe, steps, steer_at, *state_file = sys.argv[1:]
-    state = Path(state_file[0]).read_bytes() if state_file else None
-    sys.stdout.write(ending(run(recipe, int(steps), int(steer_at), state)) + "\n")
+    steps, steer_at, *folder = sys.argv[1:]
+    for recipe in RECIPES:
+        state = (Path(folder[0]) / recipe).read_bytes() if folder else None
+        sys.stdout.write(ending(run(recipe, int(steps), int(steer_at), state)) + "\n")

@@ -80,9 +80,16 @@ def test_more_loss_weight_ends_with_a_higher_probability(tiny, pixels):
 
 
 def test_a_channel_target_raises_its_activation(tiny, pixels):
-    run, rows = grown(pixels(target=f"{LAYER}:2", objective="logit"), 30)
+    def excitement(run):
+        image = images.to_float(run.preview().image)[None]
+        return tiny.activations(image, LAYER).numpy()[..., 2].mean()
+
+    settings = pixels(target=f"{LAYER}:2", objective="logit")
+    before = excitement(Synthesis(settings))
+    run, rows = grown(settings, 30)
     assert "probability" not in rows[0]
     assert rows[-1]["activation"] < rows[0]["activation"]
+    assert excitement(run) > before + 0.1
     summary = run.result().summary
     assert summary["target"] == f"{LAYER}:2"
     assert summary["target_index"] is None

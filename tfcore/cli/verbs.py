@@ -77,11 +77,12 @@ class Replay(BaseModel):
     def answer(self) -> Answer:
         """Run the recipe; ``matches`` compares every pixel."""
         recipe = recipe_file.read(read_file(self.recipe))
+        photo = recipe.photo_png
         with follow.engine() as link:
             run_id = link.submit(
                 recipe.settings.model_dump(),
                 owner=follow.OWNER,
-                photo=recipe.photo_png,
+                photo=photo,
                 marks=recipe.marks,
             )
             run = follow.follow(link, run_id)

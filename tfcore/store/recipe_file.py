@@ -19,6 +19,7 @@ from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run, SteeringMark
 
 _MOST_BYTES = 40_000_000
+_MADE_WITH = ("versions", "weights_digest", "folded", "threads", "cores", "cpu")
 _MOST_STEPS = 100_000
 
 
@@ -81,7 +82,7 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
         settings=SynthesizeSettings.model_validate(settings),
         steering=[(mark.step, dict(mark.changes)) for mark in marks],
         photo=base64.b64encode(run.photo).decode() if run.photo else None,
-        made_with=dict(run.summary.get("made_with", {})),
+        made_with={key: run.summary[key] for key in _MADE_WITH if key in run.summary},
         expected=expected,
     )
 
