@@ -34,6 +34,6 @@ def watch(
             link.store.frame_steps(run)
             last = rows[-1][0] if rows else last
             note(last)
-            if until is None and record.summary.get("is_judged"):
+            if until is None and record.is_settled and not record.state.is_live:
                 return
         pause.wait(TICK_SECONDS)

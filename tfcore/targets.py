@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tfcore import catalog, labels
 from tfcore.errors import UserError
@@ -34,6 +35,7 @@ class ChannelTarget:
 Target = ClassTarget | ChannelTarget
 
 
+@lru_cache(maxsize=1024)
 def resolve(text: str, network: str) -> Target:
     """Find what ``text`` means for ``network``.
 

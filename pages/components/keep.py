@@ -13,17 +13,10 @@ from tfcore.store import export
 from tfcore.store.records import Run
 
 
-def show(run: Run) -> None:
-    """Draw both, as far as they are there; a live run has neither."""
-    if run.state.is_live:
-        return
-    _opinions(run)
-    _downloads(run)
-
-
-def _opinions(run: Run) -> None:
-    opinions: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
-    if not opinions and run.summary.get("is_judged", True):
+def opinions(run: Run) -> None:
+    """What other networks see in the picture, as far as they have been asked."""
+    verdicts: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
+    if not verdicts and run.is_settled:
         return
     st.markdown(
         "**Second opinion** — what other networks see in the saved picture",
@@ -35,7 +28,7 @@ def _opinions(run: Run) -> None:
     if own is not None:
         own_title = catalog.get(str(run.settings["network"])).title
         lines.append(f"- {own_title}, its own: {run.summary['target']} {words.percent(own)}")
-    for name, verdict in opinions.items():
+    for name, verdict in verdicts.items():
         index, probability = verdict["top5"][0]
         line = (
             f"- {catalog.get(name).title}: sees {labels.name(index)} {words.percent(probability)}"
@@ -43,12 +36,15 @@ def _opinions(run: Run) -> None:
         if verdict["rank"] not in (None, 1):
             line += f"; {run.summary['target']} on place {verdict['rank']:,}"
         lines.append(line)
-    if not run.summary.get("is_judged", True):
+    if not run.is_settled:
         lines.append("- asking the next network …")
     st.markdown("\n".join(lines))
 
 
-def _downloads(run: Run) -> None:
+def downloads(run: Run) -> None:
+    """Picture, growth, figures, recipe and address of a run that has ended."""
+    if run.state.is_live:
+        return
     store = session.link().store
     png = store.artifact(run.id, "image.png")
     with st.container(horizontal=True, vertical_alignment="center", key="keep"):

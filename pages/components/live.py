@@ -47,9 +47,7 @@ def show(run_id: str) -> None:
 def _is_moving(run: Run) -> bool:
     """Whether something may change without the visitor: then the view looks again by itself."""
     return (
-        run.state.is_live
-        or not run.summary.get("is_judged", True)
-        or bool(session.link().store.open_commands(run.id))
+        run.state.is_live or not run.is_settled or bool(session.link().store.open_commands(run.id))
     )
 
 
@@ -92,12 +90,13 @@ def _view(run_id: str, ticking: bool) -> None:
         _picture(run, frame)
         if run.state.is_live and session.is_mine(run):
             knobs.live(run)
+        keep.opinions(run)
     with right:
         _curves(run, step)
         bars.show("bars", _bars(run, frame))
     _film(run, step)
     history.slider(run, steps)
-    keep.show(run)
+    keep.downloads(run)
 
 
 def _picture(run: Run, frame: StoredFrame | None) -> None:

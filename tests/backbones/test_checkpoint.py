@@ -120,6 +120,14 @@ def test_a_file_cut_anywhere_is_refused(good):
             checkpoint.read(good)
 
 
+def test_values_that_no_tensor_reads_must_be_whole_too(tmp_path):
+    state = {"x": Tensor(FloatStorage, "a", 0, (2,), (1,))}
+    path = write(tmp_path / "bad.pth", state, keys=("a",))
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(UserError, match="too early"):
+        checkpoint.read(path)
+
+
 class Hostile:
     """Runs a command when an ordinary unpickler reads it."""
 
@@ -155,8 +163,8 @@ def test_a_hostile_file_runs_nothing(tmp_path, place):
 )  # fmt: skip
 def test_a_tensor_beyond_its_values_is_refused(tmp_path, offset, shape, stride):
     state = {"x": Tensor(FloatStorage, "a", offset, shape, stride)}
-    with pytest.raises(UserError):
-        checkpoint.read(write(tmp_path / "bad.pth", state))
+    with pytest.raises(UserError, match=r"a tensor|zip"):
+        checkpoint.read(write(tmp_path / "bad.pth", state, keys=("a",)))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,7 @@ def test_a_tensor_beyond_its_values_is_refused(tmp_path, offset, shape, stride):
 )
 def test_a_file_without_named_tensors_is_refused(tmp_path, state):
     with pytest.raises(UserError):
-        checkpoint.read(write(tmp_path / "bad.pth", state))
+        checkpoint.read(write(tmp_path / "bad.pth", state, keys=()))
 
 
 def test_what_is_no_checkpoint_is_refused(tmp_path):

@@ -86,6 +86,11 @@ def conv_read_twice(x):
     return layers.Add()([layers.BatchNormalization()(x), x])
 
 
+def conv_read_by_two_norms(x):
+    x = layers.Conv2D(4, 3)(x)
+    return layers.Add()([layers.BatchNormalization()(x) for _ in range(2)])
+
+
 def shared_conv(x):
     conv = layers.Conv2D(4, 3)
     halves = [layers.BatchNormalization()(conv(half)) for half in (x, layers.ReLU()(x))]
@@ -125,6 +130,7 @@ def nested(x):
 FOLDABLE = (plain, with_bias_and_groups, depthwise_multiplied, norm_read_twice)
 AWKWARD = (
     conv_read_twice,
+    conv_read_by_two_norms,
     shared_conv,
     shared_norm,
     norm_alone,

@@ -63,7 +63,8 @@ class Lab:
         def there() -> Run | None:
             self.look()
             record = self.store.run(run)
-            return record if record is not None and record.state in wanted else None
+            is_there = record is not None and record.state in wanted and record.is_settled
+            return record if is_there else None
 
         return until(there, seconds=seconds, what=f"{run} to be {' or '.join(wanted)}")
 

@@ -24,9 +24,18 @@ def test_what_is_written_is_read_until_it_is_withdrawn(tmp_path, mine):
     mine.write(tmp_path)
     assert Connection.read(tmp_path) == mine
     assert mine.code == code_digest()
-    Connection.withdraw(tmp_path)
+    mine.withdraw(tmp_path)
     assert Connection.read(tmp_path) is None
-    Connection.withdraw(tmp_path)
+    mine.withdraw(tmp_path)
+
+
+def test_a_leaving_engine_takes_only_its_own_file(tmp_path, mine):
+    later = dataclasses.replace(mine, address="tls://127.0.0.1:2")
+    later.write(tmp_path)
+    mine.withdraw(tmp_path)
+    assert Connection.read(tmp_path) == later
+    mine.keep(tmp_path / "cleared away")
+    assert Connection.read(tmp_path / "cleared away") == mine
 
 
 def test_only_its_owner_can_read_it_and_nothing_else_is_left(tmp_path, mine):

@@ -46,12 +46,12 @@ def test_the_csv_has_a_row_for_every_step_and_a_column_for_every_quantity(store)
     assert read[0]["probability"] == ""
 
 
-def test_the_csv_says_what_was_steered_at_its_step(store):
+def test_the_csv_says_at_which_step_steering_began_to_act(store):
     store.add_metrics("r", [(n, {"total": 0.0}) for n in range(1, 5)])
     store.add_mark("r", 2, 1, {"tv_weight": 0.02})
     store.add_mark("r", 2, 2, {"learning_rate": 0.5, "l2_weight": 1.0})
     said = [row["steered"] for row in table(store, "r")]
-    assert said == ["", "tv_weight=0.02; learning_rate=0.5; l2_weight=1", "", ""]
+    assert said == ["", "", "tv_weight=0.02; learning_rate=0.5; l2_weight=1", ""]
 
 
 def test_the_csv_of_an_empty_run_is_its_heading(store):

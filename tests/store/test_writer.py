@@ -110,14 +110,14 @@ def test_a_checkpoint_replaces_the_one_before(store):
     assert store.checkpoint("r") is None
 
 
-def test_attempts_count_up_and_the_first_start_is_remembered(store, monkeypatch):
+def test_attempts_count_up_and_the_last_start_is_remembered(store, monkeypatch):
     now = [50.0]
     monkeypatch.setattr("time.time", lambda: now[0])
     run = making.add_run(store)
     assert store.begin_attempt(run) == 1
     now[0] = 60.0
     assert store.begin_attempt(run) == 2
-    assert store.run(run).started == 50.0
+    assert store.run(run).started == 60.0
 
 
 def test_a_submission_taken_twice_makes_one_run(store):

@@ -20,6 +20,7 @@ from tfcore.store import export
 from tfcore.store.records import Run
 
 OWNER = "command line"
+_ENDED = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
 _TICK_SECONDS = 0.1
 _tick = threading.Event()  # nobody sets it: its timeout is the pace at which the store is read
 
@@ -63,7 +64,7 @@ def follow(link: EngineLink, run_id: str) -> Run:
                 if run is not None:
                     text = run.stage or run.title
                     progress.update(bar, description=text, completed=run.step, total=run.steps)
-                    if run.summary.get("is_judged") or run.state is RunState.FAILED:
+                    if run.state in _ENDED and run.is_settled:
                         break
                 else:
                     progress.update(bar, description=link.status().stage)

@@ -5,6 +5,7 @@ A verb prints nothing: it returns the JSON object and the exit status.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,6 +55,7 @@ class Synthesize(SynthesizeSettings):
 
     def answer(self) -> Answer:
         """Run it and wait."""
+        make_folder(self.out)
         values = {name: getattr(self, name) for name in self.model_fields_set - {"out", "photo"}}
         png = None
         if self.start not in ("noise", "gray"):
@@ -76,6 +78,7 @@ class Replay(BaseModel):
 
     def answer(self) -> Answer:
         """Run the recipe; ``matches`` compares every pixel."""
+        make_folder(self.out)
         recipe = recipe_file.read(read_file(self.recipe))
         photo = recipe.photo_png
         with follow.engine() as link:
@@ -108,6 +111,24 @@ class Predict(BaseModel):
             follow.ready_engine(link)
             pairs = link.predict(network.name, photo.png)
         return {"network": network.name, "top5": follow.top5(pairs)}, 0
+
+
+def make_folder(path: str) -> None:
+    """Make the folder for the files before anything runs; an empty path waits for the run's name.
+
+    Raises:
+        UserError: It cannot be made or written.
+    """
+    try:
+        if path:
+            Path(path).mkdir(parents=True, exist_ok=True)
+        if not os.access(path or ".", os.W_OK):
+            raise PermissionError(0, "no permission to write")
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "strerror", None) or "no path").lower()
+        raise UserError(
+            f'folder "{path or "."}" ({reason})', "a folder for the files", "choose another --out"
+        ) from error
 
 
 def read_file(path: str) -> bytes:

@@ -54,7 +54,7 @@ def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSetti
             raise UserError(
                 "a photo of another digest", f"digest {settings.photo}", "add the right photo"
             )
-    waiting = [run for run in store.runs(_LIVE) if run.owner == command.owner]
+    waiting = [run for run in store.runs(_LIVE, limit=None) if run.owner == command.owner]
     if len(waiting) >= config.runs_per_owner:
         raise UserError(
             f"{len(waiting)} unfinished runs of yours",

@@ -138,7 +138,6 @@ class Desk:
             # The record stops now; the task is told as soon as it listens, and the next attempt's
             # number mutes whatever it still says.
             self._end(run, RunState.STOPPED)
-            self._store.update(run.id, summary={**run.summary, "is_judged": True})
             self._store.handled(command.id)
             self._store.begin_attempt(run.id)
             self.silence(run.id, run.attempt)
@@ -161,7 +160,7 @@ class Desk:
         elif verb is Verb.PAUSE and state is RunState.QUEUED:
             self._store.update(run.id, state=RunState.PAUSED)
         elif verb is Verb.RESUME and state.is_resumable and run.step < run.steps:
-            self._store.update(run.id, state=RunState.QUEUED, ended=None)
+            self._store.update(run.id, state=RunState.QUEUED, ended=None, summary={})
         elif verb is Verb.STEER and state.is_live:
             self._store.add_mark(run.id, run.step, command.id, command.payload)
         elif not (verb is Verb.RESUME and state is RunState.QUEUED):
@@ -182,7 +181,11 @@ class Desk:
         self.close(run.id, "The run was deleted.")
 
     def _end(self, run: Run, state: RunState) -> None:
-        self._store.update(run.id, state=state, stage="", rate=0.0, ended=time.time())
+        """End a run that has no picture to be judged."""
+        summary = {**run.summary, "is_judged": True}
+        self._store.update(
+            run.id, state=state, stage="", rate=0.0, ended=time.time(), summary=summary
+        )
 
     def _pass_on(self, command: Command, attempt: int) -> None:
         changes = dict(command.payload) if command.verb is Verb.STEER else {}

@@ -67,10 +67,16 @@ class Connection:
             json.dump(asdict(self), file)
         temporary.replace(folder / _FILE)
 
-    @staticmethod
-    def withdraw(folder: Path) -> None:
-        """The engine leaves."""
-        (folder / _FILE).unlink(missing_ok=True)
+    def keep(self, folder: Path) -> None:
+        """Offer the connection anew when somebody has cleared the folder away."""
+        if Connection.read(folder) != self:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.write(folder)
+
+    def withdraw(self, folder: Path) -> None:
+        """The engine leaves; a later engine's file stays."""
+        if Connection.read(folder) == self:
+            (folder / _FILE).unlink(missing_ok=True)
 
     def is_alive(self) -> bool:
         """Whether the engine's process is still that process and no zombie."""

@@ -65,6 +65,7 @@ class Drive:
                     self._step()
             self._report.flush()
         except FloatingPointError as error:
+            self._report.figures()  # the good ones that were not sent yet
             self.emit(
                 Failed(
                     run=self.run,

@@ -61,6 +61,11 @@ class Reporter:
 
     def flush(self) -> None:
         """Send the collected figures and the present picture now."""
+        self.figures()
+        self.frame()
+
+    def figures(self) -> None:
+        """Send the collected figures now."""
         now = self._clock()
         if self._rows:
             fresh = len(self._rows) / max(now - self._flushed, 1e-6)
@@ -80,7 +85,6 @@ class Reporter:
             )
             self._rows, self._seconds = [], 0.0
         self._flushed = now
-        self.frame()
 
     def frame(self) -> None:
         """Send the present picture unless it was sent already."""

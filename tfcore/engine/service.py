@@ -16,7 +16,6 @@ from distributed import Future
 from tfcore.config import Config
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
-from tfcore.engine.connection import Connection
 from tfcore.engine.queue import fair_order
 from tfcore.engine.record import Recorder
 from tfcore.engine.task import Assignment, execute
@@ -38,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 1.0
 _DEATHS_AT_ONE_PLACE = 3
+_SETTLED = 20  # only the last few ended runs can have been left unjudged
 
 
 class Engine:
@@ -54,7 +54,7 @@ class Engine:
         self.desk = Desk(self.store, config, self.announce)
         self.recorder = Recorder(self.store, self.desk)
         self._cluster: Cluster | None = None
-        self._futures: dict[str, Future] = {}
+        self._futures: dict[str, tuple[int, Future]] = {}
         self._deaths: dict[str, tuple[int, int]] = {}
         self._needed = time.monotonic()
         self._is_leaving = False
@@ -78,9 +78,9 @@ class Engine:
             cluster.connection.write(self.config.data)
             self._loop()
         finally:
-            Connection.withdraw(self.config.data)
             self.store.say(stage="", ready="")
             if self._cluster is not None:
+                self._cluster.connection.withdraw(self.config.data)
                 self._cluster.close()
 
     def announce(self, order: Order) -> None:
@@ -107,6 +107,8 @@ class Engine:
             if time.monotonic() - beat >= _BEAT_SECONDS:
                 beat = time.monotonic()
                 self.store.clear_expired_leases()
+                if self._cluster is not None:
+                    self._cluster.connection.keep(self.config.data)
                 self._wake()
                 if self._is_idle():
                     return
@@ -130,7 +132,8 @@ class Engine:
                 self.desk.announce_again(event.run, event.attempt)
 
     def _on_done(self, run: str, attempt: int, error: BaseException | None) -> None:
-        self._futures.pop(run, None)
+        if self._futures.get(run, (attempt,))[0] == attempt:
+            self._futures.pop(run, None)
         record = self.store.run(run)
         if record is not None and record.attempt == attempt:
             if error is None:
@@ -138,6 +141,8 @@ class Engine:
             elif record.state in (RunState.RUNNING, RunState.PAUSED):
                 log.warning("run %s attempt %d: %r", run, attempt, error)
                 self._again(run, record.state)
+            else:
+                self.recorder.settle(record)
         self._wake()
 
     def _again(self, run: str, state: RunState) -> None:
@@ -162,7 +167,7 @@ class Engine:
     def _dispatch(self) -> None:
         if self._cluster is None or self.desk.is_retiring:
             return
-        queued = self.store.runs([RunState.QUEUED])
+        queued = self.store.runs([RunState.QUEUED], limit=None)
         if queued and len(self._futures) >= self._cluster.slots:
             self.desk.park_paused(set(self._futures))
         for run in fair_order(queued, self.store.last_started()):
@@ -194,7 +199,7 @@ class Engine:
             resources={RUN_RESOURCE: 1},
             pure=False,
         )
-        self._futures[run_id] = future
+        self._futures[run_id] = (attempt, future)
         future.add_done_callback(
             lambda done: self.inbox.put(("done", (run_id, attempt, _failure(done))))
         )
@@ -203,6 +208,9 @@ class Engine:
 
     def _recover(self) -> None:
         """Runs that an earlier engine left behind: they resume on request."""
+        for run in self.store.runs([RunState.FINISHED, RunState.STOPPED], limit=_SETTLED):
+            if not run.is_settled:
+                self.recorder.settle(run)
         for run in self.store.runs([RunState.RUNNING, RunState.PAUSED]):
             is_paused = run.state is RunState.PAUSED
             state = RunState.PAUSED if is_paused else RunState.INTERRUPTED

@@ -16,13 +16,13 @@ _GIF_HOLD_MS = 2000
 
 
 def csv_bytes(store: RunStore, run: str) -> bytes:
-    """Every recorded step: a column a quantity, and what was steered after that step."""
+    """Every recorded step: a column a quantity, and what was steered in before it."""
     rows = store.all_metrics(run)
     names = sorted({name for _, values in rows for name in values})
     steered: dict[int, list[str]] = {}
     for mark in store.marks(run):
         texts = [f"{name}={value:g}" for name, value in mark.changes.items()]
-        steered.setdefault(mark.step, []).extend(texts)
+        steered.setdefault(mark.step + 1, []).extend(texts)
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["step", *names, "steered"])

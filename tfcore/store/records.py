@@ -54,6 +54,12 @@ class Run:
         return cls(**values)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether an ended run has been judged by the other networks too: nothing more comes."""
+        is_judged = bool(self.summary.get("is_judged"))
+        return is_judged or self.state not in (RunState.FINISHED, RunState.STOPPED)
+
+    @property
     def seconds_left(self) -> float | None:
         """Estimated time to the end, or None while it cannot be known."""
         return (self.steps - self.step) / self.rate if self.rate > 0 else None

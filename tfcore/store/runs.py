@@ -155,13 +155,13 @@ class RunStore:
         row = self._db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
         return Run.from_row(row) if row else None
 
-    def runs(self, states: Iterable[RunState] | None = None, limit: int = 200) -> list[Run]:
-        """The newest runs first."""
+    def runs(self, states: Iterable[RunState] | None = None, limit: int | None = 200) -> list[Run]:
+        """The newest runs first; ``limit`` None gives all."""
         chosen = list(RunState if states is None else states)
         holes = ",".join("?" * len(chosen))
         rows = self._db.execute(
             f"SELECT * FROM runs WHERE state IN ({holes}) ORDER BY created DESC LIMIT ?",  # noqa: S608
-            [*chosen, limit],
+            [*chosen, -1 if limit is None else limit],
         )
         return [Run.from_row(row) for row in rows]
 

@@ -64,7 +64,7 @@ class RunWriter(RunStore):
     def begin_attempt(self, run: str) -> int:
         """Count a new attempt; only events of this attempt count from now on."""
         self._db.execute(
-            "UPDATE runs SET attempt = attempt + 1, started = coalesce(started, ?) WHERE id = ?",
+            "UPDATE runs SET attempt = attempt + 1, started = ? WHERE id = ?",
             (time.time(), run),
         )
         row = self._db.execute("SELECT attempt FROM runs WHERE id = ?", (run,)).fetchone()
