@@ -9,7 +9,6 @@ import streamlit as st
 from pages.components import session, words
 from tfcore.store.records import Run
 
-_COLUMNS = 4
 _PAGE = "pages/synthesize.py"
 
 
@@ -26,4 +25,6 @@ def show(runs: Sequence[Run]) -> None:
                 st.image(frame.jpeg, alt=f"{run.title} at step {frame.step}", width="stretch")
                 word, color, icon = words.STATES[run.state]
                 st.badge(word, color=color, icon=icon)
-                st.page_link(_PAGE, label=run.title, query_params={"run": run.id})
+                target, _, network = run.title.partition(" · ")
+                st.page_link(_PAGE, label=target, query_params={"run": run.id})
+                st.caption(network)

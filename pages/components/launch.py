@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import session, words
+from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 
 _PAGE = "pages/synthesize.py"
@@ -35,8 +36,12 @@ def start_default() -> None:
 
 
 def note() -> None:
-    """Say honestly how long the first picture takes."""
+    """Say honestly how long it takes: as long as the last one did on this machine."""
     if session.link().status().is_ready:
-        st.caption("Takes about ten seconds, on this machine, with nothing downloaded.")
+        runs = session.link().store.runs([RunState.FINISHED], limit=50)
+        plain = SynthesizeSettings().model_dump()
+        took = next((run.seconds for run in runs if {**run.settings, "seed": 0} == plain), None)
+        said = f" The last one took {words.seconds(took)} here." if took else ""
+        st.caption(f"Nothing has to be downloaded.{said}")
     else:
         st.caption("The lab is still waking up; you can press the button now all the same.")

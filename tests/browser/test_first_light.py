@@ -91,7 +91,7 @@ def test_page_command_line_and_replay_give_the_same_picture(
 def test_the_picture_shows_in_the_gallery_and_the_list(
     server: Server, cat: str, page: Page
 ) -> None:
-    open_page(page, server.url, page.get_by_role("link", name="Siamese cat · EfficientNet-Lite0"))
+    open_page(page, server.url, page.get_by_role("link", name="Siamese cat", exact=True))
     open_page(page, f"{server.url}/runs", page.get_by_text("finished", exact=True))
     page.get_by_role("link", name="Siamese cat · EfficientNet-Lite0").first.click()
     page.locator(markers.FINISHED).first.wait_for()

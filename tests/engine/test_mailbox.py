@@ -3,7 +3,7 @@
 import threading
 
 from tests.engine.tiny import order
-from tfcore.engine.mailbox import Mailbox, deliver
+from tfcore.engine.mailbox import Mailbox, deliver, is_busy
 
 
 def test_orders_come_out_in_the_order_in_which_they_came_in():
@@ -63,3 +63,10 @@ def test_an_older_attempt_that_leaves_late_does_not_close_the_new_one():
         one = order("stop")
         deliver(one)
         assert new.poll() == one
+
+
+def test_a_process_is_busy_while_a_run_has_a_mailbox():
+    assert not is_busy()
+    with Mailbox("r"):
+        assert is_busy()
+    assert not is_busy()

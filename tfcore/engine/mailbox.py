@@ -63,6 +63,12 @@ _LOCK = threading.Lock()
 _OPEN: dict[str, Mailbox] = {}
 
 
+def is_busy() -> bool:
+    """Whether a run is at work in this process, or waits for it to be ready."""
+    with _LOCK:
+        return bool(_OPEN)
+
+
 def deliver(order: Order) -> None:
     """Put an order into its run's mailbox; without one it is not for this worker."""
     with _LOCK:

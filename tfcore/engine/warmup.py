@@ -8,6 +8,7 @@ import threading
 from distributed import Worker, WorkerPlugin
 
 from tfcore import catalog
+from tfcore.engine.mailbox import is_busy
 from tfcore.engine.task import send
 from tfcore.events import WorkerStage
 from tfcore.settings import SynthesizeSettings
@@ -41,6 +42,8 @@ def _warm(worker: Worker) -> None:
         title = catalog.get(catalog.DEFAULT).title
         tell(f"Building {title}")
         for recipe in ("natural", "lesson-tv"):
+            if is_busy():
+                break  # a run came first: it compiles what it needs, and nothing may slow it down
             settings = SynthesizeSettings(recipe=recipe, steps=1)
             job = Synthesis(settings, None)
             if recipe == "natural":
@@ -49,6 +52,7 @@ def _warm(worker: Worker) -> None:
             job.preview()
             # The lesson's recipes compile behind the open door.
             tell("Ready", is_ready=True)
+        tell("Ready", is_ready=True)
     except Exception:
         # A warm-up is a favour: a run that meets the same trouble reports it to its owner.
         log.exception("warm-up broke")
