@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import form, launch, live, session
+from pages.components import form, launch, live, session, words
 
 run_id = st.query_params.get("run", "")
 main, side = st.columns([2.8, 1], gap="medium")
@@ -16,7 +16,7 @@ with main:
         live.show(run_id)
     else:
         live.empty()
-    st.caption(
+    words.note(
         "**What to look for:** without variation loss the picture stays noise that convinces only "
         "this network; with it, patterns appear. **Ask yourself:** which part of the cat comes "
         "first, and does a second network agree?"

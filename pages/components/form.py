@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, session
+from pages.components import address, knobs, session, words
 from pages.components.launch import Request
 from tfcore import catalog, labels, parsing, photos
 from tfcore.config import config
@@ -74,7 +74,7 @@ def show(run: Run | None) -> Request | None:
         return None
     address.write(settings)
     if not catalog.is_available(catalog.get(settings.network)):
-        st.caption(
+        words.note(
             f":material/download: {catalog.get(settings.network).title} is not on this machine: "
             f"{catalog.get(settings.network).weights_mb:.0f} MB are fetched first."
         )
@@ -135,7 +135,7 @@ def _recipe(given: str) -> str:
             ),
         )
     )
-    st.caption(RECIPE_HELP[recipe] + ".")
+    words.note(RECIPE_HELP[recipe] + ".")
     return recipe
 
 
@@ -157,7 +157,7 @@ def _start(given: str, network: str) -> tuple[str, photos.StartPhoto | None]:
         "Photo", key="photo", max_upload_size=config().max_upload_mb, type=None
     )
     if upload is None:
-        st.caption("JPEG, PNG, WebP, GIF or BMP; the centre square is used.")
+        words.note("JPEG, PNG, WebP, GIF or BMP; the centre square is used.")
         return start, None
     try:
         photo = photos.prepare(upload.getvalue(), network)

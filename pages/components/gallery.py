@@ -27,4 +27,4 @@ def show(runs: Sequence[Run]) -> None:
                 st.badge(word, color=color, icon=icon)
                 target, _, network = run.title.partition(" · ")
                 st.page_link(_PAGE, label=target, query_params={"run": run.id})
-                st.caption(network)
+                words.note(network)

@@ -37,7 +37,7 @@ def show(run: Run) -> None:
                 )
     session.tell_refusals()
     if not is_mine:
-        st.caption(":material/visibility: You are watching somebody else's run, read-only.")
+        words.note(":material/visibility: You are watching somebody else's run, read-only.")
 
 
 def _is_shown(verb: Verb, state: RunState) -> bool:

@@ -14,35 +14,28 @@ _THUMB_SIDE = 96
 
 def chosen(run: Run, steps: list[int]) -> int:
     """The step that is shown: the slider's, or the last."""
-    last = steps[-1] if steps else 0
-    value = st.session_state.get(_key(run), last)
-    return value if value in steps else last
+    value = st.session_state.get(_key(run), _first(run, steps))
+    return value if value in steps else steps[-1]
 
 
-def choose(run: Run, step: int) -> None:
-    """Go to a step, from the film strip; once a press."""
-    seen = st.session_state.get(_picked(run))
-    if seen != step:
+def choose(run: Run, step: int, shown: int) -> None:
+    """Go to a step, from the film strip, unless it is the one that is shown."""
+    if step != shown:
         st.session_state[_picked(run)] = step
-        st.session_state[_wanted(run)] = step
+        st.session_state[_jumps(run)] = st.session_state.get(_jumps(run), 0) + 1
         st.rerun(scope="fragment")
 
 
 def slider(run: Run, steps: list[int]) -> None:
     """The time slider of a run at rest."""
-    if len(steps) < 2:
-        return
-    wanted = st.session_state.pop(_wanted(run), None)
-    if wanted is not None:
-        st.session_state[_key(run)] = min(steps, key=lambda step: abs(step - wanted))
-    elif _key(run) not in st.session_state or st.session_state[_key(run)] not in steps:
-        st.session_state[_key(run)] = steps[-1]
-    st.select_slider(
-        "Back in time: picture, curves and what it sees move together",
-        steps,
-        format_func=lambda step: f"step {step}",
-        key=_key(run),
-    )
+    if len(steps) > 1:
+        st.select_slider(
+            "Back in time: picture, curves and what it sees move together",
+            steps,
+            value=_first(run, steps),
+            format_func=lambda step: f"step {step}",
+            key=_key(run),
+        )
 
 
 def film(run: Run, since: int) -> list[filmstrip.FilmFrame]:
@@ -60,13 +53,20 @@ def film(run: Run, since: int) -> list[filmstrip.FilmFrame]:
     ]
 
 
+def _first(run: Run, steps: list[int]) -> int:
+    """Where the slider stands before it is moved: at the frame last pressed, or at the end."""
+    picked = st.session_state.get(_picked(run), steps[-1])
+    return min(steps, key=lambda step: abs(step - picked))
+
+
 def _key(run: Run) -> str:
-    return f"time.{run.id}"
+    """The slider's key; a press on the film strip makes a new slider that stands there."""
+    return f"time.{run.id}.{st.session_state.get(_jumps(run), 0)}"
+
+
+def _jumps(run: Run) -> str:
+    return f"jumps.{run.id}"
 
 
 def _picked(run: Run) -> str:
     return f"picked.{run.id}"
-
-
-def _wanted(run: Run) -> str:
-    return f"wanted.{run.id}"

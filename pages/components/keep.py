@@ -81,7 +81,7 @@ def downloads(run: Run) -> None:
             "The whole run in one file: python -m tfcore replay FILE does it again",
         )
         with st.popover("Link", icon=":material/link:"):
-            st.caption("Whoever opens this address sees this run, read-only.")
+            words.note("Whoever opens this address sees this run, read-only.")
             st.code(f"{(st.context.url or '').split('?')[0]}?run={run.id}", language=None)
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import session, words
 from tfcore import parsing
 from tfcore.events import Verb
 from tfcore.settings import SynthesizeSettings
@@ -87,17 +87,19 @@ def live(run: Run) -> None:
         if mark.step <= run.step or mark.command > 0:
             current |= mark.changes
     with st.container(border=True, key="steering"):
-        st.caption(":material/bolt: While it grows — each change acts at once")
+        words.note(":material/bolt: While it grows — each change acts at once")
         for name in SCALES:
             key = f"live.{run.id}.{name}"
-            _slider(name, float(current[name]), key=key, on_change=_steer, args=(run.id, name, key))
+            # The first value stays the widget's own: another default would make another widget.
+            first = float(st.session_state.setdefault(f"{key}.first", current[name]))
+            _slider(name, first, key=key, on_change=_steer, args=(run.id, name, key))
 
 
 def _slider(name: str, value: float, *, key: str, **callback: Any) -> float:
     return float(
         st.select_slider(
             str(_FIELDS[name].title),
-            sorted({*map(float, SCALES[name]), value, st.session_state.get(key, value)}),
+            sorted({*map(float, SCALES[name]), value}),
             value=value,
             format_func=lambda number: f"{number:g}",
             key=key,
@@ -108,4 +110,8 @@ def _slider(name: str, value: float, *, key: str, **callback: Any) -> float:
 
 
 def _steer(run: str, name: str, key: str) -> None:
-    session.command(run, Verb.STEER, {name: float(st.session_state[key])})
+    """Pass a moved slider on, once a move."""
+    value, asked = float(st.session_state[key]), f"{key}.asked"
+    if value != st.session_state.get(asked, st.session_state.get(f"{key}.first")):
+        st.session_state[asked] = value
+        session.command(run, Verb.STEER, {name: value})

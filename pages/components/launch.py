@@ -42,6 +42,6 @@ def note() -> None:
         plain = SynthesizeSettings().model_dump()
         took = next((run.seconds for run in runs if {**run.settings, "seed": 0} == plain), None)
         said = f" The last one took {words.seconds(took)} here." if took else ""
-        st.caption(f"Nothing has to be downloaded.{said}")
+        words.note(f"Nothing has to be downloaded.{said}")
     else:
-        st.caption("The lab is still waking up; you can press the button now all the same.")
+        words.note("The lab is still waking up; you can press the button now all the same.")

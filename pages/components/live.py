@@ -95,7 +95,8 @@ def _view(run_id: str, ticking: bool) -> None:
         _curves(run, step)
         bars.show("bars", _bars(run, frame))
     _film(run, step)
-    history.slider(run, steps)
+    if steps:
+        history.slider(run, steps)
     keep.downloads(run)
 
 
@@ -170,4 +171,4 @@ def _film(run: Run, step: int | None) -> None:
         "film", history.film(run, filmstrip.since("film", run.id)), selected=step, run=run.id
     )
     if picked is not None and step is not None:
-        history.choose(run, picked)
+        history.choose(run, picked, step)

@@ -34,7 +34,7 @@ def _row(run: Run) -> None:
             word, color, icon = words.STATES[run.state]
             st.badge(word, color=color, icon=icon)
             st.page_link(_PAGE, label=run.title, query_params={"run": run.id})
-            st.caption(_figures(run))
+            words.note(_figures(run))
         if session.is_mine(run):
             _buttons(run)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import identity
+from pages.components import identity, words
 from tfcore.config import config
 from tfcore.engine.link import EngineLink
 from tfcore.events import Verb
@@ -75,6 +75,6 @@ def heartbeat() -> None:
     link().renew_lease()
     status = link().status()
     if status.is_ready:
-        st.caption(":green[●] The engine is ready.")
+        words.note(":material/check_circle: The engine is ready.")
     else:
-        st.caption(f":orange[●] Getting the engine ready: {status.stage} …")
+        words.note(f":material/hourglass_empty: Getting the engine ready: {status.stage} …")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import streamlit as st
+
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run
@@ -21,6 +23,11 @@ STATES: dict[RunState, tuple[str, Color, str]] = {
     RunState.INTERRUPTED: ("interrupted", "orange", ":material/power_off:"),
 }
 """Word, colour and icon of each state."""
+
+
+def note(text: str) -> None:
+    """A remark in small print; Streamlit's own caption is too pale for many eyes."""
+    st.markdown(f":small[{text}]")
 
 
 def progress(run: Run) -> str:

@@ -78,6 +78,18 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate(script))
 
 
+def zoom(page: Page, plot: Locator) -> None:
+    """Drag over the curves as a person does to look closer."""
+    box = plot.bounding_box()
+    assert box is not None
+    y = box["y"] + 80
+    page.mouse.move(box["x"] + 100, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, y, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Reset zoom").wait_for()
+
+
 def _told(violation: dict[str, Any]) -> str:
     places = [" ".join(map(str, node["target"])) for node in violation["nodes"]]
     return f"{violation['impact']}: {violation['id']} ({violation['help']}): {'; '.join(places)}"

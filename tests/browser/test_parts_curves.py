@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.browser.driving import zoom
 from tests.browser.parts_fixture import (
     IS_MARKED,
     MARK,
@@ -23,17 +24,6 @@ from tests.browser.parts_fixture import (
 __all__ = ["familiar", "parts", "parts_url"]
 
 pytestmark = pytest.mark.browser
-
-
-def zoom(page: Page, plot: Locator) -> None:
-    box = plot.bounding_box()
-    assert box is not None
-    y = box["y"] + 80
-    page.mouse.move(box["x"] + 100, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 250, y, steps=4)
-    page.mouse.up()
-    page.get_by_role("button", name="Reset zoom").wait_for()
 
 
 def test_node_zoom_and_hidden_curves_survive_twenty_ticks(parts: Page, parts_url: str):

@@ -9,8 +9,10 @@ from tests.browser import markers
 from tests.browser.driving import open_page
 from tests.browser.server import Server
 from tests.browser.waiting import until
+from tfcore.events import RunState
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
+from tfcore.store.schema import connect
 
 WARM_SECONDS = 150.0
 QUICK = {"recipe": "lesson-tv", "steps": "120"}
@@ -55,6 +57,26 @@ def last_step(page: Page) -> int:
 def wait_step(page: Page, step: int, *, seconds: float = 60.0) -> None:
     """Wait until the curves show a step."""
     until(lambda: last_step(page) >= step, seconds=seconds, what=f"step {step} on the curves")
+
+
+def stop_all(server: Server) -> None:
+    """Stop whatever still runs, whoever owns it, so that the next test finds a free place."""
+    store = RunStore(server.data / "runs.sqlite")
+    database = connect(server.data / "runs.sqlite")
+    for run in store.runs([state for state in RunState if state.is_live]):
+        database.execute(
+            "INSERT INTO commands (run, owner, verb, payload, created) VALUES (?, ?, ?, ?, 0)",
+            (run.id, run.owner, "stop", "{}"),
+        )
+    try:
+        until(
+            lambda: not store.runs([state for state in RunState if state.is_live]),
+            seconds=60,
+            what="every run to stop",
+        )
+    finally:
+        database.close()
+        store.close()
 
 
 def record(server: Server, run: str) -> Run:
