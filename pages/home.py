@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import gallery, launch, session
+from pages.components import gallery, launch, session, shell
 
+shell.enter()
 st.title("What does a network see when it thinks of a cat?")
 st.write(
     "A pretrained network has looked at a million photos. Turn it around: start from noise and "

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import run_list, session
+from pages.components import run_list, session, shell
 
+shell.enter()
 st.title("Runs")
 st.write(
     "Every run is kept with its picture, its figures and its recipe. **Ask yourself:** what "

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import form, launch, live, session, words
+from pages.components import form, launch, live, session, shell, words
 
+shell.enter()
 run_id = st.query_params.get("run", "")
 main, side = st.columns([2.8, 1], gap="medium")
 with side:
