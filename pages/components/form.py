@@ -140,15 +140,15 @@ def _recipe(given: str) -> str:
 
 
 def _start(given: str, network: str) -> tuple[str, photos.StartPhoto | None]:
-    words = _START_WORDS if not config().demo else {k: _START_WORDS[k] for k in ("noise", "gray")}
+    choices = _START_WORDS if not config().demo else {k: _START_WORDS[k] for k in ("noise", "gray")}
     start = str(
         st.selectbox(
             "Start",
-            list(words),
-            index=list(words).index(given) if given in words else 0,
+            list(choices),
+            index=list(choices).index(given) if given in choices else 0,
             key="start",
             help=_FIELDS["start"].description,
-            format_func=words.__getitem__,
+            format_func=choices.__getitem__,
         )
     )
     if start != "photo":
