@@ -101,3 +101,23 @@ def test_a_frame_is_a_jpeg_with_what_the_network_sees_in_it(bench):
     assert images.decode(frame.jpeg).shape == (8, 8, 3)
     assert frame.top5 == [(1, 0.5)]
     assert (frame.run, frame.attempt) == ("r", 3)
+
+
+def test_dear_pictures_come_less_often_than_figures(monkeypatch):
+    clock, events = Clock(), []
+    job = Tiny(steps=60)
+    plain = job.preview
+
+    def dear():
+        clock.now += 0.04
+        return plain()
+
+    monkeypatch.setattr(job, "preview", dear)
+    reporter = Reporter(job, "r", 1, events.append, clock)
+    for _ in range(60):
+        values = job.step()
+        clock.now += 0.1
+        reporter.stepped(values, 0.1)
+    figures = sum(isinstance(event, Metrics) for event in events)
+    pictures = sum(isinstance(event, Frame) for event in events)
+    assert 0 < pictures < figures / 2

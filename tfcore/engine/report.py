@@ -12,6 +12,11 @@ from tfcore.procedure import Procedure
 TICK_SECONDS = 0.25
 """How often a watcher gets news. More often costs the step and shows a person nothing."""
 
+PICTURE_SHARE = 0.05
+"""At most this share of the time goes into pictures, unless a second has passed without one."""
+
+SLOWEST_PICTURE_SECONDS = 1.0
+
 CHECKPOINT_STEPS = 20
 CHECKPOINT_SECONDS = 5.0
 _RATE_MEMORY = 0.7
@@ -43,6 +48,7 @@ class Reporter:
         self._seconds = self._rate = 0.0
         self._flushed = self._saved_at = clock()
         self._saved_step = self._framed_step = -1
+        self._framed_at, self._pause_between_pictures = self._flushed, TICK_SECONDS
 
     def stepped(self, values: dict[str, float], seconds: float) -> None:
         """Note one step and send what is due."""
@@ -52,7 +58,9 @@ class Reporter:
         now = self._clock()
         is_first = self._rate == 0.0
         if is_first or now - self._flushed >= TICK_SECONDS:
-            self.flush()
+            self.figures()
+            if is_first or now - self._framed_at >= self._pause_between_pictures:
+                self.frame()
         if (
             step - self._saved_step >= CHECKPOINT_STEPS
             or now - self._saved_at >= CHECKPOINT_SECONDS
@@ -91,6 +99,7 @@ class Reporter:
         step = self._job.step_number
         if step == self._framed_step:
             return
+        began = self._clock()
         preview = self._job.preview()
         self._emit(
             Frame(
@@ -101,7 +110,9 @@ class Reporter:
                 top5=list(preview.top5),
             )
         )
-        self._framed_step = step
+        self._framed_step, self._framed_at = step, began
+        wanted = (self._clock() - began) / PICTURE_SHARE
+        self._pause_between_pictures = min(SLOWEST_PICTURE_SECONDS, max(TICK_SECONDS, wanted))
 
     def checkpoint(self) -> None:
         """Send everything that is needed to go on from here."""
