@@ -128,11 +128,7 @@ def _recipe(given: str) -> str:
             required=True,
             key="recipe",
             help=_FIELDS["recipe"].description,
-            format_func=lambda name: (
-                name.replace("lesson-tv", "Lesson + TV").capitalize()
-                if name != "lesson-tv"
-                else "Lesson + TV"
-            ),
+            format_func=lambda name: "Lesson + TV" if name == "lesson-tv" else name.capitalize(),
         )
     )
     words.note(RECIPE_HELP[recipe] + ".")

@@ -45,7 +45,7 @@ def film(run: Run, since: int) -> list[filmstrip.FilmFrame]:
     wanted = []
     for mark in marks:
         step = next((step for step in steps if step >= mark), None)
-        if step is not None and step > since - 1 and step not in wanted:
+        if step is not None and (since == 0 or step > since) and step not in wanted:
             wanted.append(step)
     return [
         filmstrip.FilmFrame(frame.step, images.thumbnail(images.decode(frame.jpeg), _THUMB_SIDE))

@@ -120,7 +120,7 @@ def _waiting(run: Run) -> str:
     """What a run that does not move waits for; empty when it moves."""
     if run.state is RunState.QUEUED:
         store = session.link().store
-        order = fair_order(store.runs([RunState.QUEUED]), store.last_started())
+        order = fair_order(store.runs([RunState.QUEUED], limit=None), store.last_started())
         place = next((i for i, other in enumerate(order, 1) if other.id == run.id), 1)
         return "Next in line …" if place == 1 else f"Number {place} in line …"
     return f"{run.stage} …" if run.stage and run.state.is_live else ""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tfcore import images, labels, targets
+from tfcore.backbones.predict import best5
 from tfcore.procedure import Preview, Result
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis import saving
@@ -100,7 +101,7 @@ class Synthesis:
             shown = self._program.parametrization.shown(values[0])
             raw = self._program.parametrization.raw
             seen = values if raw else images.to_float(shown)[None]
-            return Preview(shown, _best5(self._program.judge(seen)[0]))
+            return Preview(shown, tuple(best5(self._program.judge(seen)[0])))
 
     def steer(self, changes: Mapping[str, float]) -> None:
         """Change weights or the learning rate from the next step on."""
@@ -153,7 +154,7 @@ class Synthesis:
         seen = program.predict(saved)[0]
         best = [
             {"index": index, "name": labels.name(index), "probability": probability}
-            for index, probability in _best5(seen)
+            for index, probability in best5(seen)
         ]
         figures: dict[str, Any] = {"probability": None, "probability_png": None}
         if isinstance(self._target, targets.ClassTarget):
@@ -164,11 +165,6 @@ class Synthesis:
             figures["activation"] = float(program.activation(values, raw)[0])
             figures["activation_png"] = float(program.activation(saved, False)[0])
         return {**figures, "top5": best, "total_variation": _total_variation(saved[0])}
-
-
-def _best5(probabilities: Floats) -> tuple[tuple[int, float], ...]:
-    order = np.argsort(-probabilities, kind="stable")[:5]
-    return tuple((int(index), float(probabilities[index])) for index in order)
 
 
 def _total_variation(image: Floats) -> float:
