@@ -13,6 +13,7 @@ from tests.browser import markers, visiting
 from tests.browser.driving import assert_accessible, open_page, scrolls_sideways
 from tests.browser.server import ROOT, Server
 from tests.browser.test_deployment import loads_tensorflow
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -45,13 +46,17 @@ def test_home_grows_a_cat_that_its_network_recognises(server: Server, cat: str) 
 def test_one_slider_moves_picture_curves_and_bars(server: Server, cat: str, page: Page) -> None:
     open_page(page, f"{server.url}/synthesize?run={cat}", page.locator(markers.FINISHED))
     slider = page.get_by_role("slider", name="Back in time")
-    before = page.locator(markers.PICTURE).first.get_attribute("data-step")
+    picture, curves = page.locator(markers.PICTURE).first, page.locator(markers.CURVES).first
+    before = picture.get_attribute("data-step")
     slider.focus()
     for _ in range(4):
         slider.press("ArrowLeft")
-    expect(page.locator(markers.PICTURE).first).not_to_have_attribute("data-step", str(before))
-    step = page.locator(markers.PICTURE).first.get_attribute("data-step")
-    expect(page.locator(markers.CURVES).first).to_have_attribute("data-cursor", str(step))
+
+    def moved_together() -> bool:
+        step = picture.get_attribute("data-step")
+        return step != before and step == curves.get_attribute("data-cursor")
+
+    until(moved_together, seconds=20, what="picture and curves at the same earlier step")
 
 
 def test_what_is_kept_is_the_picture_its_growth_and_its_figures(

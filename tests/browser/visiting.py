@@ -45,8 +45,8 @@ def run_id(page: Page) -> str:
 
 
 def button(page: Page, name: str) -> Locator:
-    """One of the header's buttons."""
-    return page.get_by_role("button", name=name, exact=True)
+    """One of the run's buttons; Streamlit shows a Stop of its own while a page is at work."""
+    return page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=name, exact=True)
 
 
 def last_step(page: Page) -> int:
