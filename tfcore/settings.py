@@ -24,6 +24,7 @@ Start = Literal["noise", "gray", "photo"]
 Parametrization = Literal["fourier", "pixels", "raw"]
 Objective = Literal["logit", "cross-entropy"]
 Optimizer = Literal["adam", "momentum", "gradient-descent"]
+MOST_NETWORKS = 4
 
 
 def _knob(steer: bool = False, unit: str = "", expert: bool = True) -> dict[str, Any]:
@@ -52,13 +53,24 @@ class SynthesizeSettings(BaseModel):
             json_schema_extra=_knob(expert=False),
         ),
     ] = catalog.DEFAULT
+    ensemble: Annotated[
+        str,
+        Field(
+            title="Together with",
+            max_length=200,
+            description="More networks that the picture must convince at the same time, separated "
+            "by commas: others then recognise it more often, and a step takes longer",
+            json_schema_extra=_knob(),
+        ),
+    ] = ""
     target: Annotated[
         str,
         Field(
             title="Target",
-            max_length=120,
-            description="A class by name, part of a name or index, or a layer's channel such as "
-            "block4a_expand_relu:7",
+            max_length=200,
+            description="A class by name, part of a name or index, a layer's channel such as "
+            "block4a_expand_relu:7 (add @center for one unit), or a sum or difference such as "
+            "zebra + goldfish",
             json_schema_extra=_knob(expert=False),
         ),
     ] = "Siamese cat"
@@ -227,16 +239,37 @@ class SynthesizeSettings(BaseModel):
     def _known_network(cls, name: str) -> str:
         return catalog.get(name).name
 
+    @field_validator("ensemble")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        names = [catalog.get(name).name for name in text.split(",") if name.strip()]
+        if len(names) >= MOST_NETWORKS:
+            raise UserError(
+                f"{len(names) + 1} networks", f"at most {MOST_NETWORKS}", "leave some out"
+            )
+        return ",".join(dict.fromkeys(names))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The network and those of its ensemble, each once."""
+        return tuple(dict.fromkeys([self.network, *filter(None, self.ensemble.split(","))]))
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        resolved = targets.resolve(self.target, self.network)
+        is_channel = targets.resolve(self.target, self.network).channel is not None
         if self.parametrization == "raw" and not self.recipe.startswith("lesson"):
             raise UserError(
                 f'parametrization "raw" with recipe "{self.recipe}"',
                 "raw only in the lesson's recipes",
                 "choose pixels, or recipe lesson-tv",
             )
-        if isinstance(resolved, targets.ChannelTarget) and self.objective == "cross-entropy":
+        if is_channel and len(self.networks) > 1:
+            raise UserError(
+                f"channel {self.target} in several networks",
+                "a class, because each network has channels of its own",
+                "choose a class, or one network",
+            )
+        if is_channel and self.objective == "cross-entropy":
             raise UserError(
                 f'objective "cross-entropy" for channel {self.target}',
                 'objective "logit", because a channel has no probability',

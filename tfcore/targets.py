@@ -1,14 +1,18 @@
-"""What a run aims at: a class of ImageNet, or one channel of one layer."""
+"""What a run aims at: classes of ImageNet or channels of one layer, added and subtracted."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tfcore import catalog, labels
 from tfcore.errors import UserError
 
+MOST_TERMS = 5
+CENTER = "@center"
 _MOST_DIGITS = 9
+_SIGN = re.compile(r"\s([+\-−])\s")
 
 
 @dataclass(frozen=True)
@@ -18,21 +22,77 @@ class ClassTarget:
     index: int
     name: str
 
+    @property
+    def number(self) -> int:
+        """Which of the network's outputs it is."""
+        return self.index
+
 
 @dataclass(frozen=True)
 class ChannelTarget:
-    """One channel of a layer's activation."""
+    """One channel of a layer's activation.
+
+    Args:
+        layer: The layer's name.
+        channel: Counted from 0.
+        is_unit: Whether the one unit in the middle of the picture is meant, and not the mean of
+            the channel over all places.
+    """
 
     layer: str
     channel: int
+    is_unit: bool = False
 
     @property
     def name(self) -> str:
-        """The way a person writes it: ``layer:channel``."""
-        return f"{self.layer}:{self.channel}"
+        """The way a person writes it: ``layer:channel`` or ``layer:channel@center``."""
+        return f"{self.layer}:{self.channel}{CENTER if self.is_unit else ''}"
+
+    @property
+    def number(self) -> int:
+        """Which of the layer's channels it is."""
+        return self.channel
 
 
-Target = ClassTarget | ChannelTarget
+Part = ClassTarget | ChannelTarget
+
+
+@dataclass(frozen=True)
+class Target:
+    """A weighted sum of parts of one kind; mostly one part of weight 1.
+
+    Args:
+        terms: Parts with their weights. The first is wanted: its weight is positive.
+    """
+
+    terms: tuple[tuple[Part, float], ...]
+
+    @property
+    def name(self) -> str:
+        """The way a person writes it, such as ``zebra + goldfish - tabby``."""
+        first, *others = self.terms
+        return first[0].name + "".join(
+            f" {'+' if weight > 0 else '-'} {part.name}" for part, weight in others
+        )
+
+    @property
+    def class_index(self) -> int | None:
+        """Index of the first class; None for channels."""
+        part = self.terms[0][0]
+        return part.index if isinstance(part, ClassTarget) else None
+
+    @property
+    def wanted_classes(self) -> tuple[int, ...]:
+        """Indices of the classes that shall be seen; empty for channels."""
+        return tuple(
+            part.index for part, weight in self.terms if isinstance(part, ClassTarget) if weight > 0
+        )
+
+    @property
+    def channel(self) -> ChannelTarget | None:
+        """The first channel; None for classes."""
+        part = self.terms[0][0]
+        return part if isinstance(part, ChannelTarget) else None
 
 
 @lru_cache(maxsize=1024)
@@ -40,22 +100,58 @@ def resolve(text: str, network: str) -> Target:
     """Find what ``text`` means for ``network``.
 
     Args:
-        text: A class name, part of one, an index, or ``layer:channel``.
+        text: A class name, part of one, an index, ``layer:channel`` (the mean of the channel), or
+            ``layer:channel@center`` (its one unit in the middle). Several, joined by " + " and
+            " - ", make a sum or a difference.
         network: Name in the catalog; it decides which layers exist.
 
     Raises:
         UnknownName: Nothing has that name; the nearest are offered.
-        UserError: An index or a channel out of bounds.
+        UserError: An index or a channel out of bounds, or parts that cannot be added.
 
     Example:
-        >>> resolve("siam", "efficientnet-lite0")
-        ClassTarget(index=284, name='Siamese cat')
+        >>> resolve("siam", "efficientnet-lite0").name
+        'Siamese cat'
+        >>> resolve("zebra + goldfish", "efficientnet-lite0").wanted_classes
+        (340, 1)
     """
+    pieces = _SIGN.split(text)
+    if len(pieces) > 2 * MOST_TERMS:
+        raise UserError(
+            f"a target of {len(pieces) // 2 + 1} parts", f"at most {MOST_TERMS}", "leave some out"
+        )
+    signs = ["+", *pieces[1::2]]
+    terms = tuple(
+        (_part(piece, network), 1.0 if sign == "+" else -1.0)
+        for piece, sign in zip(pieces[::2], signs, strict=True)
+    )
+    _check_terms([part for part, _ in terms])
+    return Target(terms)
+
+
+def _check_terms(parts: list[Part]) -> None:
+    """Refuse parts that no one objective can weigh."""
+    if len(set(parts)) < len(parts):
+        raise UserError("the same part twice", "different parts", "name each part once")
+    kinds = {
+        (part.layer, part.is_unit) if isinstance(part, ChannelTarget) else "class" for part in parts
+    }
+    if len(kinds) > 1:
+        raise UserError(
+            "parts of different kinds",
+            "classes alone, or channels of one layer",
+            "add only parts of one kind",
+        )
+
+
+def _part(text: str, network: str) -> Part:
     layer, colon, channel = text.rpartition(":")
     if not colon:
         label = labels.find(text)
         return ClassTarget(label.index, label.name)
     layer, channel = layer.strip(), channel.strip()
+    is_unit = channel.endswith(CENTER)
+    channel = channel.removesuffix(CENTER)
     channels = catalog.get_layer(network, layer)
     is_number = channel.isascii() and channel.isdecimal() and len(channel) <= _MOST_DIGITS
     if not is_number or int(channel) >= channels:
@@ -64,4 +160,4 @@ def resolve(text: str, network: str) -> Target:
             f"a whole number from 0 to {channels - 1}",
             f"try {layer}:0",
         )
-    return ChannelTarget(layer, int(channel))
+    return ChannelTarget(layer, int(channel), is_unit)

@@ -10,7 +10,8 @@ TARGETS = np.array([3, 7], np.int32)
 
 
 def judged(objective, backbone, raw=False):
-    return objective(backbone, tf.constant(IMAGES), tf.constant(TARGETS), raw)
+    weights = np.eye(objective.width(backbone), dtype=np.float32)[TARGETS]
+    return objective(backbone, tf.constant(IMAGES), tf.constant(weights), raw)
 
 
 @pytest.mark.parametrize("raw", [False, True])
@@ -41,9 +42,28 @@ def test_a_channel_is_its_mean_over_all_places(tiny_backbone, raw):
 def test_objectives_are_values_that_say_what_they_do():
     assert Activation("a") == Activation("a") != Activation("b")
     assert hash(Logit()) == hash(Logit())
-    assert "channel of a" in Activation("a").description
+    assert "channels of a" in Activation("a").description
     assert [o.term for o in (CrossEntropy(), Logit(), Activation("a"))] == [
         "cross_entropy",
         "logit",
         "activation",
     ]
+
+
+def test_a_sum_weighs_its_classes_and_counts_the_wanted_ones(tiny_backbone):
+    logits = tiny_backbone.logits(IMAGES).numpy()
+    weights = np.zeros((2, logits.shape[1]), np.float32)
+    weights[:, [3, 7, 9]] = 1.0, 1.0, -1.0
+    verdict = Logit()(tiny_backbone, tf.constant(IMAGES), tf.constant(weights), False)
+    wanted = -(logits[:, 3] + logits[:, 7] - logits[:, 9])
+    np.testing.assert_allclose(verdict.loss, wanted, rtol=1e-4)
+    shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    np.testing.assert_allclose(verdict.probability, shares[:, 3] + shares[:, 7], rtol=1e-4)
+
+
+def test_a_unit_is_the_one_place_in_the_middle(tiny_backbone):
+    maps = tiny_backbone.activations(IMAGES, LAYER).numpy()
+    verdict = judged(Activation(LAYER, is_unit=True), tiny_backbone)
+    middle = maps.shape[1] // 2
+    wanted = [-maps[0, middle, middle, 3], -maps[1, middle, middle, 7]]
+    np.testing.assert_allclose(verdict.loss, wanted, rtol=1e-4)

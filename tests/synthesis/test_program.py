@@ -13,7 +13,9 @@ CALM = {**dict.fromkeys(KNOBS, 0.0), **WEIGHTS}
 
 
 def plan(**changes):
-    made = Plan("tiny", SIZE, "raw", CrossEntropy(), "gradient-descent", moves=False, grainy=False)
+    made = Plan(
+        ("tiny",), SIZE, "raw", CrossEntropy(), "gradient-descent", moves=False, grainy=False
+    )
     return dataclasses.replace(made, **changes)
 
 
@@ -24,7 +26,9 @@ def start(program, seed=0):
 
 def sit(program, value=None, knobs=CALM, targets=None, seed=0):
     value = start(program) if value is None else value
-    return Seat(program.fresh(value, knobs, targets or [3] * program.plan.batch, seed))
+    batch, width = program.plan.batch, program.plan.objective.width(program.backbone)
+    weights = np.eye(width, dtype=np.float32)[targets or [3] * batch]
+    return Seat(program.fresh(value, [knobs] * batch, weights, seed))
 
 
 @pytest.mark.parametrize("parametrization", ["raw", "fourier"])
@@ -32,7 +36,7 @@ def sit(program, value=None, knobs=CALM, targets=None, seed=0):
 def test_a_step_goes_down_the_gradient_of_the_reported_total(
     tiny_backbone, parametrization, objective
 ):
-    program = Program(plan(parametrization=parametrization, objective=objective), tiny_backbone)
+    program = Program(plan(parametrization=parametrization, objective=objective), [tiny_backbone])
     value = start(program)
     seat = sit(program, value)
     with program.seated(seat):
@@ -50,7 +54,7 @@ def test_a_step_goes_down_the_gradient_of_the_reported_total(
 
 
 def test_the_total_is_the_sum_of_the_weighted_terms(tiny_backbone):
-    program = Program(plan(), tiny_backbone)
+    program = Program(plan(), [tiny_backbone])
     assert program.metrics == ("total", "cross_entropy", "variation", "l2", "probability")
     value = start(program)
     with program.seated(sit(program, value)):
@@ -64,8 +68,8 @@ def test_the_total_is_the_sum_of_the_weighted_terms(tiny_backbone):
 
 
 def test_images_of_a_batch_grow_as_each_would_alone(tiny_backbone):
-    pair = Program(plan(batch=2), tiny_backbone)
-    alone = Program(plan(), tiny_backbone)
+    pair = Program(plan(batch=2), [tiny_backbone])
+    alone = Program(plan(), [tiny_backbone])
     both = start(pair)
     with pair.seated(sit(pair, both, targets=[3, 9])):
         rows = [pair.step() for _ in range(3)]
@@ -78,7 +82,7 @@ def test_images_of_a_batch_grow_as_each_would_alone(tiny_backbone):
 
 
 def test_nothing_a_person_changes_traces_again(tiny_backbone):
-    program = Program(plan(moves=True, grainy=True), tiny_backbone)
+    program = Program(plan(moves=True, grainy=True), [tiny_backbone])
     for seed in range(3):
         with program.seated(sit(program, targets=[seed], seed=seed)):
             for knob in KNOBS:
@@ -88,7 +92,7 @@ def test_nothing_a_person_changes_traces_again(tiny_backbone):
 
 
 def test_each_knob_acts_from_the_next_step_on(tiny_backbone):
-    program = Program(plan(moves=True, grainy=True), tiny_backbone)
+    program = Program(plan(moves=True, grainy=True), [tiny_backbone])
     calm = {**CALM, "scale": 0.1, "rotation": 5.0, "jitter": 1.0, "noise": 0.01}
 
     def after(knob=None):
@@ -106,7 +110,7 @@ def test_each_knob_acts_from_the_next_step_on(tiny_backbone):
 
 
 def test_runs_of_one_program_do_not_touch_each_other(tiny_backbone):
-    program = Program(plan(optimizer="adam"), tiny_backbone)
+    program = Program(plan(optimizer="adam"), [tiny_backbone])
 
     def alone(seed):
         with program.seated(sit(program, start(program, seed), seed=seed)):
@@ -128,7 +132,7 @@ def test_runs_of_one_program_do_not_touch_each_other(tiny_backbone):
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf, 3e38])
 def test_a_step_that_leaves_no_numbers_reports_no_total(tiny_backbone, poison):
-    program = Program(plan(), tiny_backbone)
+    program = Program(plan(), [tiny_backbone])
     with program.seated(sit(program)):
         assert np.isfinite(program.step()).all()
         program.set_knob("learning_rate", poison)
@@ -137,7 +141,7 @@ def test_a_step_that_leaves_no_numbers_reports_no_total(tiny_backbone, poison):
 
 
 def test_pixels_stay_in_range_however_far_a_step_goes(tiny_backbone):
-    program = Program(plan(parametrization="pixels"), tiny_backbone)
+    program = Program(plan(parametrization="pixels"), [tiny_backbone])
     with program.seated(sit(program, knobs={**CALM, "learning_rate": 1e6})):
         program.step()
         image = program.image()
@@ -146,8 +150,8 @@ def test_pixels_stay_in_range_however_far_a_step_goes(tiny_backbone):
 
 @pytest.mark.parametrize("optimizer", ["gradient-descent", "momentum", "adam"])
 def test_optimizers_move_as_their_formulas_say(tiny_backbone, optimizer):
-    program = Program(plan(optimizer=optimizer), tiny_backbone)
-    plain = Program(plan(), tiny_backbone)
+    program = Program(plan(optimizer=optimizer), [tiny_backbone])
+    plain = Program(plan(), [tiny_backbone])
     value = start(program)
     with plain.seated(sit(plain, value)):
         plain.step()

@@ -15,10 +15,15 @@ def view(images, seed=1, step=0, scale=0.0, rotation=0.0, jitter=0.0):
     return made.numpy()
 
 
-def disc(batch=1, size=65):
+def views(image, count, **moves):
+    """The views of the first steps."""
+    return np.concatenate([view(image, step=step, **moves) for step in range(count)])
+
+
+def disc(size=65):
     rows, columns = np.mgrid[:size, :size] - size // 2
     image = (np.hypot(rows, columns) < 12).astype(np.float32)
-    return np.repeat(image[None, :, :, None], batch, 0).repeat(3, 3)
+    return image[None, :, :, None].repeat(3, 3)
 
 
 def centers(images):
@@ -32,35 +37,35 @@ def test_all_zero_is_the_picture_itself():
     np.testing.assert_allclose(view(images), images, atol=1e-5)
 
 
-def test_views_follow_seed_and_step_and_differ_within_a_batch():
+def test_views_follow_seed_and_step_and_are_shared_within_a_batch():
     images = np.random.default_rng(0).random((1, 32, 32, 3), np.float32).repeat(2, 0)
     moves = {"scale": 0.3, "rotation": 20.0, "jitter": 8.0}
     made = view(images, 3, 5, **moves)
     assert np.array_equal(made, view(images, 3, 5, **moves))
     assert not np.array_equal(made, view(images, 4, 5, **moves))
     assert not np.array_equal(made, view(images, 3, 6, **moves))
-    assert not np.array_equal(made[0], made[1])
+    assert np.array_equal(made[0], made[1])
 
 
 def test_zoom_changes_the_size_by_up_to_its_share():
-    areas = view(disc(64), scale=0.5)[..., 0].sum((1, 2)) / disc()[..., 0].sum()
+    areas = views(disc(), 64, scale=0.5)[..., 0].sum((1, 2)) / disc()[..., 0].sum()
     assert 0.2 < areas.min() < 0.5
     assert 1.6 < areas.max() < 2.4
 
 
 def test_zoom_and_rotation_keep_the_centre_and_shift_moves_it_by_at_most_its_bound():
-    np.testing.assert_allclose(centers(view(disc(16), scale=0.3, rotation=180.0)), 32, atol=0.2)
-    moved = centers(view(disc(64), jitter=10.0)) - 32
+    np.testing.assert_allclose(centers(views(disc(), 16, scale=0.3, rotation=180.0)), 32, atol=0.2)
+    moved = centers(views(disc(), 64, jitter=10.0)) - 32
     assert np.abs(moved).max() <= 10.1
     assert moved.min(0).max() < -5
     assert moved.max(0).min() > 5
 
 
 def test_rotation_is_in_degrees():
-    bar = np.zeros((64, 65, 65, 3), np.float32)
+    bar = np.zeros((1, 65, 65, 3), np.float32)
     bar[:, 32, 12:53] = 1.0
     rows, columns = np.mgrid[:65, :65] - 32
-    turned = view(bar, rotation=30.0)[..., 0]
+    turned = views(bar, 64, rotation=30.0)[..., 0]
     angles = np.degrees(
         0.5
         * np.arctan2(
@@ -90,3 +95,15 @@ def test_draws_for_different_purposes_differ():
         for purpose in (randomness.START, randomness.VIEW, randomness.GRAIN)
     }
     assert len(draws) == 3
+
+
+def test_each_image_of_a_batch_moves_by_its_own_amount():
+    amounts = tf.constant([0.0, 10.0])
+    still = tf.zeros(2)
+    keys = tf.constant(1, tf.int64), tf.constant(0, tf.int64)
+    pair = tf.repeat(disc(), 2, axis=0)
+    moved = transforms.random_view(pair, *keys, scale=still, rotation=still, jitter=amounts)
+    np.testing.assert_allclose(moved[0], disc()[0], atol=1e-5)
+    assert np.abs(moved[1] - disc()[0]).max() > 0.5
+    grains = transforms.add_noise(tf.zeros((2, 64, 64, 3)), *keys, tf.constant([0.1, 0.2])).numpy()
+    np.testing.assert_allclose(2 * grains[0], grains[1], rtol=1e-5)

@@ -146,10 +146,10 @@ def _ask_others(work: Assignment, png: bytes, emit: Emit) -> None:
     """What the other networks that are here see in the finished picture."""
     settings = SynthesizeSettings.model_validate(work.settings)
     from tfcore.backbones.predict import verdict
-    from tfcore.targets import ClassTarget, resolve
+    from tfcore.targets import resolve
 
     target = resolve(settings.target, settings.network)
-    index = target.index if isinstance(target, ClassTarget) else None
+    index = target.class_index
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
     rgb = images.decode(png)
     for network in catalog.available():

@@ -1,8 +1,11 @@
 """What a picture is asked to excite: a class or one channel of a layer.
 
 An objective turns images into a loss for each example that sinks as the target is excited more. To
-add one, write a frozen dataclass with these attributes and ``__call__``, and a branch in
+add one, write a frozen dataclass with these attributes and methods, and a branch in
 ``programs.objective_of``.
+
+A target is a weight for each class or channel: one 1.0 for a plain target, several for a sum, a
+negative one for what shall not be seen.
 """
 
 from __future__ import annotations
@@ -21,8 +24,8 @@ class Verdict:
 
     Attributes:
         loss: Shape ``(batch,)``; smaller is better.
-        probability: Probability of each example's target class, shape ``(batch,)``; None for a
-            channel, which has none.
+        probability: Probability of the classes with a positive weight together, shape
+            ``(batch,)``; None for a channel, which has none.
     """
 
     loss: tf.Tensor
@@ -47,6 +50,10 @@ class Objective(Protocol):
         """Whether the target is a class, which has a probability."""
         ...
 
+    def width(self, backbone: Backbone) -> int:
+        """How many classes or channels a target has weights for."""
+        ...
+
     def __call__(
         self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
     ) -> Verdict:
@@ -55,7 +62,7 @@ class Objective(Protocol):
         Args:
             backbone: The frozen network.
             images: Shape ``(batch, size, size, 3)``; RGB in [0, 1] unless ``raw``.
-            targets: Class index or channel of each example, int32, shape ``(batch,)``.
+            targets: Weight of each class or channel, float32, shape ``(batch, width)``.
             raw: Whether images go to the network without its preprocessing.
         """
         ...
@@ -65,9 +72,17 @@ def _logits(backbone: Backbone, images: tf.Tensor, raw: bool) -> tf.Tensor:
     return backbone.raw_logits(images) if raw else backbone.logits(images)
 
 
-def _pick(values: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-    """One column for each row. A product, because the gradient of a gather is a slow scatter."""
-    return tf.reduce_sum(values * tf.one_hot(targets, values.shape[-1]), axis=-1)
+def _classes(backbone: Backbone) -> int:
+    return int(backbone.model.output_shape[-1])
+
+
+def _weigh(values: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """The targets' share of each row. A product: the gradient of a gather is a slow scatter."""
+    return tf.reduce_sum(values * targets, axis=-1)
+
+
+def _probability(probabilities: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    return _weigh(probabilities, tf.cast(targets > 0, tf.float32))
 
 
 @dataclass(frozen=True)
@@ -86,13 +101,16 @@ class CrossEntropy:
     description: str = "cross-entropy between the network's answer and the target class"
     has_probability: bool = True
 
+    def width(self, backbone: Backbone) -> int:
+        """How many classes the network knows."""
+        return _classes(backbone)
+
     def __call__(
         self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
     ) -> Verdict:
         """Judge a batch; see ``Objective``."""
-        logits = _logits(backbone, images, raw)
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-        return Verdict(loss, tf.exp(-loss))
+        logits = tf.nn.log_softmax(_logits(backbone, images, raw))
+        return Verdict(-_weigh(logits, targets), _probability(tf.exp(logits), targets))
 
 
 @dataclass(frozen=True)
@@ -107,35 +125,50 @@ class Logit:
     description: str = "minus the target class's score before softmax"
     has_probability: bool = True
 
+    def width(self, backbone: Backbone) -> int:
+        """How many classes the network knows."""
+        return _classes(backbone)
+
     def __call__(
         self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
     ) -> Verdict:
         """Judge a batch; see ``Objective``."""
         logits = _logits(backbone, images, raw)
-        return Verdict(-_pick(logits, targets), _pick(tf.nn.softmax(logits), targets))
+        return Verdict(-_weigh(logits, targets), _probability(tf.nn.softmax(logits), targets))
 
 
 @dataclass(frozen=True)
 class Activation:
-    """Minus the mean over all places of one channel of a layer: what this detector looks for.
+    """Minus the activation of channels of a layer: what these detectors look for.
 
     Args:
         layer: Name of the layer, as ``catalog.layers`` lists it.
+        is_unit: Look at the one place in the middle instead of the mean over all places.
     """
 
     layer: str
+    is_unit: bool = False
     term: str = "activation"
     has_probability: bool = False
 
     @property
     def description(self) -> str:
         """What is minimised, in words."""
-        return f"minus the mean activation of one channel of {self.layer}"
+        place = "the unit in the middle" if self.is_unit else "the mean activation"
+        return f"minus {place} of channels of {self.layer}"
+
+    def width(self, backbone: Backbone) -> int:
+        """How many channels the layer has."""
+        return int(backbone.model.get_layer(self.layer).output.shape[-1])
 
     def __call__(
         self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
     ) -> Verdict:
         """Judge a batch; see ``Objective``."""
         read = backbone.raw_activations if raw else backbone.activations
-        channels = tf.reduce_mean(read(images, self.layer), axis=[1, 2])
-        return Verdict(-_pick(channels, targets), None)
+        maps = read(images, self.layer)
+        if self.is_unit:
+            channels = maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
+        else:
+            channels = tf.reduce_mean(maps, axis=[1, 2])
+        return Verdict(-_weigh(channels, targets), None)

@@ -55,26 +55,26 @@ class Synthesis:
         )
         fresh = self._program.fresh(
             start,
-            {name: getattr(settings, name) for name in KNOBS},
-            [self._target_number],
+            [{name: getattr(settings, name) for name in KNOBS}],
+            self._target_weights()[None],
             settings.seed,
         )
         self._like = fresh
         self._seat = Seat(fresh)
         self._owner = self._identity(fitted)
 
-    @property
-    def _target_number(self) -> int:
-        if isinstance(self._target, targets.ClassTarget):
-            return self._target.index
-        return self._target.channel
+    def _target_weights(self) -> Floats:
+        """A weight for each class or channel."""
+        weights = np.zeros(self._program.plan.objective.width(self._program.backbone), np.float32)
+        for part, weight in self._target.terms:
+            weights[part.number] = weight
+        return weights
 
     def _identity(self, photo: Rgb8 | None) -> str:
         """What a state must agree with: everything that decides the run but steering."""
         digest = "" if photo is None else hashlib.sha256(photo.tobytes()).hexdigest()
-        return "|".join(
-            [self.settings.model_dump_json(), digest, self._program.backbone.weights_digest]
-        )
+        weights = [backbone.weights_digest for backbone in self._program.backbones]
+        return "|".join([self.settings.model_dump_json(), digest, *weights])
 
     def step(self) -> dict[str, float]:
         """Do one step.
@@ -137,29 +137,28 @@ class Synthesis:
             shown = self._program.parametrization.shown(values[0])
             saved = images.to_float(images.from_png(images.to_png(shown)))[None]
             summary = self._verdicts(values, saved)
-        return Result({**self._heading(), **summary, **provenance(self._program.backbone)}, shown)
+        return Result({**self._heading(), **summary, **provenance(self._program.backbones)}, shown)
 
     def _heading(self) -> dict[str, Any]:
-        is_class = isinstance(self._target, targets.ClassTarget)
         return {
             "network": self.settings.network,
             "target": self._target.name,
-            "target_index": self._target_number if is_class else None,
+            "target_index": self._target.class_index,
             "recipe": self.settings.recipe,
             "steps": self.step_number,
         }
 
     def _verdicts(self, values: Floats, saved: Floats) -> dict[str, Any]:
-        program, number = self._program, self._target_number
+        program, wanted = self._program, list(self._target.wanted_classes)
         seen = program.predict(saved)[0]
         best = [
             {"index": index, "name": labels.name(index), "probability": probability}
             for index, probability in best5(seen)
         ]
         figures: dict[str, Any] = {"probability": None, "probability_png": None}
-        if isinstance(self._target, targets.ClassTarget):
-            figures["probability"] = float(program.judge(values)[0, number])
-            figures["probability_png"] = float(seen[number])
+        if wanted:
+            figures["probability"] = float(program.judge(values)[0, wanted].sum())
+            figures["probability_png"] = float(seen[wanted].sum())
         else:
             raw = program.parametrization.raw
             figures["activation"] = float(program.activation(values, raw)[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from tfcore.backbones.backbone import Backbone
 from tfcore.backbones.building import LOCK
-from tfcore.synthesis import regularizers, transforms
+from tfcore.synthesis.loss import ask, view, weighted_loss
 from tfcore.synthesis.objectives import Objective
 from tfcore.synthesis.parametrization import PARAMETRIZATIONS
 
@@ -48,7 +48,8 @@ class Plan:
     """What decides the shape of a graph; two runs with equal plans share a program.
 
     Args:
-        network: Name in the catalog.
+        networks: Names in the catalog; the first judges the images and gives them their size,
+            and the mean of all is minimised.
         size: Height and width in pixels.
         batch: Number of images that grow side by side.
         parametrization: A key of ``parametrization.PARAMETRIZATIONS``.
@@ -58,7 +59,7 @@ class Plan:
         grainy: Whether noise is added.
     """
 
-    network: str
+    networks: tuple[str, ...]
     size: int
     parametrization: str
     objective: Objective
@@ -87,17 +88,18 @@ class Program:
 
     Args:
         plan: What to compile.
-        backbone: The network that ``plan`` names.
+        backbones: The networks that ``plan`` names, in that order.
 
     Attributes:
+        backbone: The first of them.
         metrics: Names of the columns that ``step`` returns: total, the objective's term,
             variation and l2, each weighted as it enters the total, and for a class its
             probability.
         parametrization: The numbers behind the images.
     """
 
-    def __init__(self, plan: Plan, backbone: Backbone) -> None:
-        self.plan, self.backbone = plan, backbone
+    def __init__(self, plan: Plan, backbones: Sequence[Backbone]) -> None:
+        self.plan, self.backbones, self.backbone = plan, tuple(backbones), backbones[0]
         self.parametrization = PARAMETRIZATIONS[plan.parametrization](plan.size)
         self.metrics: tuple[str, ...] = ("total", plan.objective.term, "variation", "l2")
         if plan.objective.has_probability:
@@ -119,10 +121,11 @@ class Program:
     def _make_variables(self) -> None:
         start = self.parametrization.initial("gray", 0, None)
         self._value = tf.Variable(np.repeat(start, self.plan.batch, axis=0), name="value")
-        self._knobs = tf.Variable(tf.zeros(len(KNOBS)), name="knobs")
-        self._targets = tf.Variable(tf.zeros(self.plan.batch, tf.int32), name="targets")
+        batch, width = self.plan.batch, self.plan.objective.width(self.backbone)
+        self._knobs = tf.Variable(tf.zeros((batch, len(KNOBS))), name="knobs")
+        self._targets = tf.Variable(tf.zeros((batch, width)), name="targets")
         self._clock = tf.Variable(tf.zeros(2, tf.int64), name="seed_and_step")
-        self._optimizer = _optimizer(self.plan.optimizer, lambda: self._knob("learning_rate"))
+        self._optimizer = _optimizer(self.plan.optimizer, self._learning_rates)
         self._optimizer.build([self._value])
         self._variables = {
             "value": self._value,
@@ -134,28 +137,22 @@ class Program:
         self._variables |= {f"optimizer-{i}": slot for i, slot in enumerate(slots)}
         self._blank = self.read()
 
-    def _knob(self, name: str) -> tf.Tensor:
-        return self._knobs[KNOBS.index(name)]
+    def _learning_rates(self) -> tf.Tensor:
+        """One for each image, in a shape that multiplies its part of the variable."""
+        rates = self._knobs[:, KNOBS.index("learning_rate")]
+        return tf.reshape(rates, [-1] + [1] * (self._value.shape.rank - 1))
 
     def _step_graph(self) -> tf.Tensor:
-        knobs = dict(zip(KNOBS, tf.unstack(self._knobs), strict=True))
+        knobs = dict(zip(KNOBS, tf.unstack(self._knobs, axis=1), strict=True))
+        plan, raw = self.plan, self.parametrization.raw
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self._value)
             image = self.parametrization.image(self._value)
-            verdict = self.plan.objective(
-                self.backbone, self._view(image, knobs), self._targets, self.parametrization.raw
-            )
-            terms = [
-                knobs["loss_weight"] * verdict.loss,
-                knobs["tv_weight"] * regularizers.total_variation(image),
-                knobs["l2_weight"]
-                * regularizers.l2(
-                    image, self.parametrization.gray, self.parametrization.half_range
-                ),
-            ]
-            total = tf.add_n(terms)
+            seen = view(image, self._clock, knobs, moves=plan.moves, grainy=plan.grainy)
+            verdict = ask(self.backbones, plan.objective, seen, self._targets, raw)
+            loss = weighted_loss(image, verdict, self.parametrization, knobs)
         # The derivative of the sum: images of one batch do not touch each other's losses.
-        gradient = tape.gradient(total, self._value)
+        gradient = tape.gradient(loss.total, self._value)
         self._optimizer.apply([gradient], [self._value])
         moved = self._value.read_value()
         after = self.parametrization.project(moved)
@@ -164,21 +161,11 @@ class Program:
         self._clock.assign_add([0, 1])
         # A step that leaves numbers no picture can have must not look like a good one.
         sums = tf.reduce_sum(after, axis=list(range(1, after.shape.rank)))
-        total = tf.where(tf.math.is_finite(sums), total, float("nan"))
-        columns = [total, *terms]
-        if verdict.probability is not None:
-            columns.append(verdict.probability)
+        total = tf.where(tf.math.is_finite(sums), loss.total, float("nan"))
+        columns = [total, *loss.terms]
+        if loss.probability is not None:
+            columns.append(loss.probability)
         return tf.stack(columns, axis=1)
-
-    def _view(self, image: tf.Tensor, knobs: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        """What the network is given: the image itself, unless the plan has views or noise."""
-        seed, step = self._clock[0], self._clock[1]
-        if self.plan.moves:
-            moves = {name: knobs[name] for name in ("scale", "rotation", "jitter")}
-            image = transforms.random_view(image, seed, step, **moves)
-        if self.plan.grainy:
-            image = transforms.add_noise(image, seed, step, knobs["noise"])
-        return image
 
     def _predict_graph(self, images: tf.Tensor) -> tf.Tensor:
         return tf.nn.softmax(self.backbone.logits(images))
@@ -187,21 +174,21 @@ class Program:
         return tf.nn.softmax(self.backbone.raw_logits(values))
 
     def fresh(
-        self, value: Floats, knobs: Mapping[str, float], targets: list[int], seed: int
+        self, value: Floats, knobs: Sequence[Mapping[str, float]], targets: Floats, seed: int
     ) -> Arrays:
         """All variables before the first step.
 
         Args:
             value: The parametrization's variable, shape ``(batch, ...)``.
-            knobs: A value for each of ``KNOBS``.
-            targets: Class index or channel of each image.
+            knobs: For each image a value for each of ``KNOBS``.
+            targets: Weight of each class or channel for each image, shape ``(batch, width)``.
             seed: Decides every random draw.
         """
         return {
             **{name: array.copy() for name, array in self._blank.items()},
             "value": np.asarray(value, np.float32),
-            "knobs": np.array([knobs[name] for name in KNOBS], np.float32),
-            "targets": np.array(targets, np.int32),
+            "knobs": np.array([[one[name] for name in KNOBS] for one in knobs], np.float32),
+            "targets": np.asarray(targets, np.float32),
             "seed_and_step": np.array([seed, 0], np.int64),
         }
 
@@ -229,9 +216,9 @@ class Program:
         return np.array(self._step())
 
     def set_knob(self, name: str, value: float) -> None:
-        """Change one of ``KNOBS`` from the next step on."""
+        """Change one of ``KNOBS`` for all images from the next step on."""
         knobs = self._knobs.numpy()
-        knobs[KNOBS.index(name)] = value
+        knobs[:, KNOBS.index(name)] = value
         self._knobs.assign(knobs)
 
     def image(self) -> Floats:

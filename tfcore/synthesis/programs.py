@@ -21,21 +21,23 @@ _guard = threading.Lock()
 
 def objective_of(settings: SynthesizeSettings) -> Objective:
     """What the settings ask to minimise."""
-    target = targets.resolve(settings.target, settings.network)
-    if isinstance(target, targets.ChannelTarget):
-        return Activation(target.layer)
+    channel = targets.resolve(settings.target, settings.network).channel
+    if channel is not None:
+        return Activation(channel.layer, channel.is_unit)
     return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
 
 
-def plan_of(settings: SynthesizeSettings, size: int) -> Plan:
+def plan_of(settings: SynthesizeSettings, size: int, batch: int = 1) -> Plan:
     """The part of the settings that decides the graph.
 
     Args:
         settings: Settings of a run.
         size: Height and width of the network's images.
+        batch: Number of images that grow side by side.
     """
     return Plan(
-        network=settings.network,
+        networks=settings.networks,
+        batch=batch,
         size=size,
         parametrization=settings.parametrization,
         objective=objective_of(settings),
@@ -45,7 +47,7 @@ def plan_of(settings: SynthesizeSettings, size: int) -> Plan:
     )
 
 
-def program_for(settings: SynthesizeSettings) -> Program:
+def program_for(settings: SynthesizeSettings, batch: int = 1) -> Program:
     """The compiled program of these settings, made at the first call.
 
     Safe to call from any thread. The ``KEPT`` programs used last are kept; one that a run still
@@ -54,12 +56,14 @@ def program_for(settings: SynthesizeSettings) -> Program:
     Raises:
         WeightsMissing: The network's weights are not here and cannot be fetched.
     """
-    backbone = cached(settings.network)
-    plan = plan_of(settings, backbone.size)
+    backbones = [cached(name) for name in settings.networks]
+    plan = plan_of(settings, backbones[0].size, batch)
     with LOCK:
         found = _find(plan)
-        if found is None or found.backbone is not backbone:
-            found = Program(plan, backbone)
+        if found is None or any(
+            a is not b for a, b in zip(found.backbones, backbones, strict=True)
+        ):
+            found = Program(plan, backbones)
         with _guard:
             _kept[plan] = found
             _kept.move_to_end(plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ import tensorflow as tf
 from tfcore.backbones.backbone import Backbone
 
 
-def provenance(backbone: Backbone) -> dict[str, Any]:
+def provenance(backbones: Sequence[Backbone]) -> dict[str, Any]:
     """Everything that a bit-identical repetition needs beside the settings.
 
     Returns:
-        ``versions`` of tensorflow, keras and numpy; ``weights_digest`` and ``folded`` of the
-        network; ``threads``, the settings of TensorFlow's two pools, where 0 means one thread for
-        each of the ``cores``; and ``cpu``, its name.
+        ``versions`` of tensorflow, keras and numpy; ``weights_digest`` (digests joined by "+") and
+        ``folded`` of the networks; ``threads``, the settings of TensorFlow's two pools, where 0
+        means one thread for each of the ``cores``; and ``cpu``, its name.
     """
     return {
         "versions": {
@@ -28,8 +29,8 @@ def provenance(backbone: Backbone) -> dict[str, Any]:
             "keras": keras.__version__,
             "numpy": np.__version__,
         },
-        "weights_digest": backbone.weights_digest,
-        "folded": backbone.folded,
+        "weights_digest": "+".join(backbone.weights_digest for backbone in backbones),
+        "folded": all(backbone.folded for backbone in backbones),
         "threads": {
             "intra": tf.config.threading.get_intra_op_parallelism_threads(),
             "inter": tf.config.threading.get_inter_op_parallelism_threads(),

@@ -22,7 +22,7 @@ def random_view(
     rotation: tf.Tensor,
     jitter: tf.Tensor,
 ) -> tf.Tensor:
-    """Zoom, turn and shift each image by an amount of its own.
+    """Zoom, turn and shift the images of a batch, all by the same draw.
 
     Beyond its edges a picture goes on as its mirror image. TensorFlow's gradient of this operation
     is the inverse view of the gradient, a close approximation.
@@ -31,7 +31,8 @@ def random_view(
         images: Shape ``(batch, size, size, 3)``.
         seed: int64 scalar.
         step: int64 scalar; the same seed and step give the same views.
-        scale: Zoom factors lie between 1 - scale and 1 + scale; below 1.
+        scale: Zoom factors lie between 1 - scale and 1 + scale; below 1. Like the next two a
+            scalar, or one number for each image.
         rotation: Largest angle in degrees, either way.
         jitter: Largest shift in pixels, either way.
 
@@ -39,7 +40,7 @@ def random_view(
         Shape ``(batch, size, size, 3)``.
     """
     batch, size = images.shape[0], images.shape[1]
-    draws = randomness.uniform((4, batch), randomness.key(seed, step, randomness.VIEW))
+    draws = randomness.uniform((4, 1), randomness.key(seed, step, randomness.VIEW))
     zoom = 1.0 + scale * draws[0]
     angle = draws[1] * rotation * (math.pi / 180)
     # The operation wants the way back: for each new pixel, where it comes from.
@@ -48,7 +49,8 @@ def random_view(
     left = center - cosine * center + sine * center + draws[2] * jitter
     top = center - sine * center - cosine * center + draws[3] * jitter
     zero = tf.zeros_like(zoom)
-    views = tf.stack([cosine, -sine, left, sine, cosine, top, zero, zero], axis=1)
+    ways = [cosine, -sine, left, sine, cosine, top, zero, zero]
+    views = tf.stack([tf.broadcast_to(way, [batch]) for way in ways], axis=1)
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
         transforms=views,
@@ -62,13 +64,14 @@ def random_view(
 def add_noise(
     images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, strength: tf.Tensor
 ) -> tf.Tensor:
-    """Add normal noise.
+    """Add normal noise, the same to every image of a batch.
 
     Args:
         images: Shape ``(batch, size, size, 3)``.
         seed: int64 scalar.
         step: int64 scalar; the same seed and step give the same noise.
-        strength: Standard deviation, in the images' unit.
+        strength: Standard deviation, in the images' unit; a scalar or one for each image.
     """
     draw = randomness.key(seed, step, randomness.GRAIN)
-    return images + strength * randomness.normal(tuple(images.shape), draw)
+    grain = randomness.normal((1, *images.shape[1:]), draw)
+    return images + tf.reshape(strength, [-1, 1, 1, 1]) * grain
