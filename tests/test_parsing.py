@@ -103,7 +103,7 @@ def test_a_deployment_may_allow_fewer_steps(monkeypatch):
         ({"optimizer": "sgd"}, "'adam', 'momentum' or 'gradient-descent'"),
         ({"network": "vgg99"}, "try vgg"),
         ({"target": "qqqq"}, "a known class"),
-        ({"target": "z" * 121}, "120"),
+        ({"target": "z" * 201}, "200"),
         ({"bogus": "1"}, "leave bogus out"),
         ({"target": None}, "target"),
     ],

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from tfcore import catalog, targets
 from tfcore.errors import UserError
+from tfcore.fields import Views, Weights, knob
 from tfcore.recipes import RECIPES
+from tfcore.whatif import WhatIf
 
 Recipe = Literal["natural", "lesson-tv", "lesson"]
 Start = Literal["noise", "gray", "photo"]
@@ -27,11 +29,7 @@ Optimizer = Literal["adam", "momentum", "gradient-descent"]
 MOST_NETWORKS = 4
 
 
-def _knob(steer: bool = False, unit: str = "", expert: bool = True) -> dict[str, Any]:
-    return {"steer": steer, "unit": unit, "expert": expert}
-
-
-class SynthesizeSettings(BaseModel):
+class SynthesizeSettings(Weights, Views, WhatIf):
     """One run that grows an ideal image: the input that most excites a class or a channel.
 
     A field that is not given takes the recipe's value. ``steer`` fields may change while the run
@@ -50,7 +48,7 @@ class SynthesizeSettings(BaseModel):
         Field(
             title="Network",
             description="The pretrained network whose idea of the target becomes visible",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = catalog.DEFAULT
     ensemble: Annotated[
@@ -60,7 +58,7 @@ class SynthesizeSettings(BaseModel):
             max_length=200,
             description="More networks that the picture must convince at the same time, separated "
             "by commas: others then recognise it more often, and a step takes longer",
-            json_schema_extra=_knob(),
+            json_schema_extra=knob(),
         ),
     ] = ""
     target: Annotated[
@@ -71,7 +69,7 @@ class SynthesizeSettings(BaseModel):
             description="A class by name, part of a name or index, a layer's channel such as "
             "block4a_expand_relu:7 (add @center for one unit), or a sum or difference such as "
             "zebra + goldfish",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = "Siamese cat"
     recipe: Annotated[
@@ -79,7 +77,7 @@ class SynthesizeSettings(BaseModel):
         Field(
             title="Recipe",
             description="A set of settings that belong together",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = "natural"
     start: Annotated[
@@ -87,7 +85,7 @@ class SynthesizeSettings(BaseModel):
         Field(
             title="Start",
             description="What the picture is before the first step",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = "noise"
     photo: Annotated[
@@ -96,7 +94,7 @@ class SynthesizeSettings(BaseModel):
             title="Photo",
             pattern=r"^[0-9a-f]{64}$",
             description="Digest of the photo to start from",
-            json_schema_extra=_knob(),
+            json_schema_extra=knob(),
         ),
     ] = None
     seed: Annotated[
@@ -106,7 +104,7 @@ class SynthesizeSettings(BaseModel):
             ge=0,
             le=2**31 - 1,
             description="Same seed, same picture: every random draw follows it",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = 0
     steps: Annotated[
@@ -116,57 +114,16 @@ class SynthesizeSettings(BaseModel):
             ge=1,
             le=100_000,
             description="How often the picture is changed",
-            json_schema_extra=_knob(expert=False),
+            json_schema_extra=knob(expert=False),
         ),
     ] = 256
-    tv_weight: Annotated[
-        float,
-        Field(
-            title="Variation loss",
-            ge=0,
-            le=1,
-            description="Weight of total variation: how much neighbouring pixels may differ. "
-            "More turns noise into patterns, too much leaves a blur",
-            json_schema_extra=_knob(steer=True),
-        ),
-    ] = 0.0002
-    learning_rate: Annotated[
-        float,
-        Field(
-            title="Learning rate",
-            gt=0,
-            le=100,
-            description="How far one step goes. Too small: slow; too large: it jumps about",
-            json_schema_extra=_knob(steer=True),
-        ),
-    ] = 0.3
-    loss_weight: Annotated[
-        float,
-        Field(
-            title="Loss weight",
-            ge=0,
-            le=1000,
-            description="How much looking like the target counts against the other terms",
-            json_schema_extra=_knob(steer=True),
-        ),
-    ] = 1.0
-    l2_weight: Annotated[
-        float,
-        Field(
-            title="L2 weight",
-            ge=0,
-            le=10,
-            description="Pulls every pixel towards gray: keeps contrast from running away",
-            json_schema_extra=_knob(steer=True),
-        ),
-    ] = 0.0
     parametrization: Annotated[
         Parametrization,
         Field(
             title="What is optimised",
             description="fourier: waves with decorrelated colours; pixels: each pixel from 0 to 1; "
             "raw: the lesson's unbounded values without preprocessing",
-            json_schema_extra=_knob(),
+            json_schema_extra=knob(),
         ),
     ] = "fourier"
     objective: Annotated[
@@ -175,7 +132,7 @@ class SynthesizeSettings(BaseModel):
             title="Objective",
             description="logit: raise the target's score; cross-entropy: raise its probability "
             "against all other classes",
-            json_schema_extra=_knob(),
+            json_schema_extra=knob(),
         ),
     ] = "logit"
     optimizer: Annotated[
@@ -183,49 +140,9 @@ class SynthesizeSettings(BaseModel):
         Field(
             title="Optimizer",
             description="How a gradient becomes a step",
-            json_schema_extra=_knob(),
+            json_schema_extra=knob(),
         ),
     ] = "adam"
-    scale: Annotated[
-        float,
-        Field(
-            title="Random zoom",
-            ge=0,
-            le=0.6,
-            description="Each step looks at the picture zoomed in or out by up to this share",
-            json_schema_extra=_knob(),
-        ),
-    ] = 0.4
-    rotation: Annotated[
-        float,
-        Field(
-            title="Random rotation",
-            ge=0,
-            le=180,
-            description="Each step turns the picture by up to this angle",
-            json_schema_extra=_knob(unit="degrees"),
-        ),
-    ] = 17.0
-    jitter: Annotated[
-        int,
-        Field(
-            title="Random shift",
-            ge=0,
-            le=64,
-            description="Each step shifts the picture by up to this many pixels",
-            json_schema_extra=_knob(unit="px"),
-        ),
-    ] = 16
-    noise: Annotated[
-        float,
-        Field(
-            title="Random noise",
-            ge=0,
-            le=0.5,
-            description="Each step sees the picture through noise of this strength",
-            json_schema_extra=_knob(),
-        ),
-    ] = 0.08
 
     @model_validator(mode="before")
     @classmethod
@@ -281,6 +198,13 @@ class SynthesizeSettings(BaseModel):
                 "a photo exactly when the start is a photo",
                 "add a photo or start from noise",
             )
+        # Every cell of a what-if run is as valid as a run of its own.
+        if len({_kind_of_target(cell) for cell in self.cells()}) > 1:
+            raise UserError(
+                "targets of different kinds",
+                "classes alone, or channels of one layer",
+                "try targets of one kind",
+            )
         return self
 
     def changed(self) -> dict[str, Any]:
@@ -292,6 +216,11 @@ class SynthesizeSettings(BaseModel):
             if (value := getattr(self, name)) != getattr(base, name) or name == "recipe"
             if not (name == "recipe" and value == "natural")
         }
+
+
+def _kind_of_target(settings: SynthesizeSettings) -> tuple[str, bool]:
+    channel = targets.resolve(settings.target, settings.network).channel
+    return ("", False) if channel is None else (channel.layer, channel.is_unit)
 
 
 STEERABLE: tuple[str, ...] = tuple(

@@ -39,7 +39,8 @@ def test_metrics_describe_the_picture_before_the_step(tiny, pixels):
     before = dict(run.preview().top5)
     target = run.settings.target
     assert run.step()["probability"] == pytest.approx(
-        float(run._program.predict(images.to_float(PHOTO)[None])[0, int(target)]), rel=1e-4
+        float(run._groups[0].program.predict(images.to_float(PHOTO)[None])[0, int(target)]),
+        rel=1e-4,
     )
     assert before.keys() != {int(target)}
 
@@ -102,7 +103,7 @@ def test_the_result_is_judged_on_the_picture_as_saved(tiny, pixels):
     run, _ = grown(pixels(), 20)
     result = run.result()
     saved = images.to_float(images.from_png(images.to_png(result.image)))[None]
-    chances = run._program.predict(saved)[0]
+    chances = run._groups[0].program.predict(saved)[0]
     summary = result.summary
     assert np.array_equal(result.image, run.preview().image)
     assert summary["probability_png"] == float(chances[340])
@@ -118,7 +119,7 @@ def test_the_result_is_judged_on_the_picture_as_saved(tiny, pixels):
 
 def test_raw_values_are_judged_as_they_are_and_the_png_through_preprocessing(tiny):
     run, _ = grown(SynthesizeSettings(recipe="lesson-tv", target="340"), 3)
-    values = run._program.image()
+    values = run._groups[0].program.image()
     raw = tiny.raw_logits(values).numpy()[0]
     assert run.preview().top5[0][0] == int(raw.argmax())
     summary = run.result().summary
@@ -139,7 +140,7 @@ def test_steering_acts_at_once_and_traces_nothing(tiny, pixels):
     assert row["variation"] == pytest.approx(2 * rows[-1]["variation"], rel=0.1)
     for target in ("3", "zebra", "Siamese cat"):
         grown(pixels(target=target, seed=int(target == "3"), tv_weight=0.5), 1)
-    assert run._program.traces == 1
+    assert run._groups[0].program.traces == 1
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "momentum", "gradient-descent"])
@@ -197,10 +198,57 @@ def test_a_refused_state_leaves_the_run_as_it_was(tiny, pixels):
 
 def test_a_run_without_views_or_noise_traces_none_of_them(tiny, pixels):
     def operations(settings):
-        graph = Synthesis(settings)._program._step.get_concrete_function().graph
+        graph = Synthesis(settings)._groups[0].program._step.get_concrete_function().graph
         return {operation.type for operation in graph.get_operations()}
 
     views = {"ImageProjectiveTransformV3", "StatelessRandomUniformV2", "StatelessRandomNormalV2"}
     assert not operations(pixels()) & views
     assert operations(SynthesizeSettings()) >= views
     assert "ImageProjectiveTransformV3" not in operations(pixels(**(STILL | {"noise": 0.1})))
+
+
+def test_a_cell_of_a_what_if_run_ends_as_a_run_of_its_own(tiny):
+    changes = {"target": "340", "seed": 3, "vary": "tv_weight", "values": "0, 0.001, 0.05"}
+    together, rows = grown(SynthesizeSettings.model_validate(changes), 6)
+    summary = together.result().summary
+    sheet = images.pieces(together.preview().image, 3)
+    assert [cell["caption"] for cell in summary["cells"]] == ["0", "0.001", "0.05"]
+    variations = [cell["total_variation"] for cell in summary["cells"]]
+    assert variations[0] > variations[2]
+    for index, cell in enumerate(together.settings.cells()):
+        alone, single = grown(cell, 6)
+        for name, value in single[-1].items():
+            assert rows[-1][f"{name}@{index}"] == pytest.approx(value, rel=1e-2, abs=1e-4)
+        difference = np.abs(sheet[index].astype(int) - alone.preview().image)
+        assert difference.max() <= 2
+        top = together.preview().top5[5 * index : 5 * index + 5]
+        assert [number for number, _ in top] == [number for number, _ in alone.preview().top5]
+
+
+@pytest.mark.parametrize(
+    ("vary", "values"),
+    [("target", "3, 9"), ("network", "efficientnet-lite0, vgg16"), ("learning_rate", "0.1, 0.5")],
+)
+def test_a_what_if_run_is_restored_as_it_was(tiny, vary, values):
+    settings = SynthesizeSettings(vary=vary, values=values)
+    left_alone, _ = grown(settings, 2)
+    state = left_alone.state()
+    wanted = [left_alone.step() for _ in range(2)]
+    resumed = Synthesis(settings)
+    resumed.restore(state)
+    assert [resumed.step() for _ in range(2)] == wanted
+    assert resumed.step_number == 4
+    assert {"total@0", "total@1"} < wanted[0].keys()
+
+
+def test_a_cell_that_runs_away_leaves_the_others_alone(tiny, pixels):
+    settings = {"parametrization": "raw", "recipe": "lesson-tv", "objective": "cross-entropy"}
+    rates = {"vary": "learning_rate", "values": "0.1, 100", "tv_weight": 1.0, "l2_weight": 10.0}
+    run, rows = grown(SynthesizeSettings.model_validate(settings | rates | STILL), 2)
+    run._groups[0].program._value[1].assign(np.full((SIZE, SIZE, 3), np.nan, np.float32))
+    row = run.step()
+    assert {name.partition("@")[2] for name in row} == {"0"}
+    assert {name.partition("@")[2] for name in rows[0]} == {"0", "1"}
+    assert run.result().summary["cells"][1]["probability_png"] < 1.0
+    run._groups[0].program._value.assign(np.full((2, SIZE, SIZE, 3), np.nan, np.float32))
+    assert not np.isfinite(run.step()["total@0"])

@@ -18,6 +18,7 @@ from tfcore.images.encoding import (
     to_jpeg,
     to_png,
 )
+from tfcore.images.montage import columns_of, montage, pieces
 from tfcore.images.pixels import digest, fit_square, stretch, to_float, to_uint8
 
 __all__ = [
@@ -25,11 +26,14 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_SIDE",
     "MIN_SIDE",
+    "columns_of",
     "data_url",
     "decode",
     "digest",
     "fit_square",
     "from_png",
+    "montage",
+    "pieces",
     "png_digest",
     "stretch",
     "thumbnail",

@@ -1,25 +1,22 @@
-"""Growing an ideal image: the procedure that the engine drives."""
+"""Growing ideal images: the procedure that the engine drives."""
 
 from __future__ import annotations
 
-import hashlib
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import images, labels, targets
-from tfcore.backbones.predict import best5
+from tfcore import images
 from tfcore.procedure import Preview, Result
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis import saving
-from tfcore.synthesis.program import KNOBS, Seat
-from tfcore.synthesis.programs import program_for
+from tfcore.synthesis.group import Group
 from tfcore.synthesis.provenance import provenance
 
 Rgb8 = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 
 class Synthesis:
@@ -29,6 +26,10 @@ class Synthesis:
     Olah et al., "Feature Visualization" (Distill 2017): objective, parametrization, transforms and
     optimizer. The same settings end in the same image, bit for bit on one machine, also when the
     run was paused, saved and restored elsewhere in between.
+
+    A what-if run grows two to nine pictures, its cells, side by side: those of one network in one
+    batch, and the networks in turn. All cells see the same random views, so that what differs is
+    the setting. A cell whose numbers run away stands still in gray while the others go on.
 
     Several runs may live in one process, also of the same settings; each keeps its own variables.
 
@@ -47,34 +48,16 @@ class Synthesis:
 
     def __init__(self, settings: SynthesizeSettings, photo: Rgb8 | None = None) -> None:
         self.settings, self.steps, self.step_number = settings, settings.steps, 0
-        self._target = targets.resolve(settings.target, settings.network)
-        self._program = program_for(settings)
-        fitted = None if photo is None else images.fit_square(photo, self._program.plan.size)
-        start = self._program.parametrization.initial(
-            settings.start, settings.seed, None if fitted is None else images.to_float(fitted)
-        )
-        fresh = self._program.fresh(
-            start,
-            [{name: getattr(settings, name) for name in KNOBS}],
-            self._target_weights()[None],
-            settings.seed,
-        )
-        self._like = fresh
-        self._seat = Seat(fresh)
-        self._owner = self._identity(fitted)
-
-    def _target_weights(self) -> Floats:
-        """A weight for each class or channel."""
-        weights = np.zeros(self._program.plan.objective.width(self._program.backbone), np.float32)
-        for part, weight in self._target.terms:
-            weights[part.number] = weight
-        return weights
-
-    def _identity(self, photo: Rgb8 | None) -> str:
-        """What a state must agree with: everything that decides the run but steering."""
-        digest = "" if photo is None else hashlib.sha256(photo.tobytes()).hexdigest()
-        weights = [backbone.weights_digest for backbone in self._program.backbones]
-        return "|".join([self.settings.model_dump_json(), digest, *weights])
+        cells = settings.cells()
+        if settings.vary == "network":
+            self._groups = [Group([cell], photo) for cell in cells]
+        else:
+            self._groups = [Group(cells, photo)]
+        self._is_plain = not settings.vary
+        parts = [self.settings.model_dump_json()]
+        for group in self._groups:
+            parts += group.identity().values()
+        self._owner = "|".join(parts)
 
     def step(self) -> dict[str, float]:
         """Do one step.
@@ -83,36 +66,53 @@ class Synthesis:
             Figures measured before the change: ``total``; its parts as they enter it, weights
             included: ``cross_entropy``, ``logit`` or ``activation``, ``variation``, ``l2``; and for
             a class its ``probability`` in what the network saw at this step. ``total`` is not a
-            number when the run has diverged.
+            number when the run has diverged. The figures of a what-if run carry the cell's number,
+            ``probability@0``; a cell that has diverged has none.
         """
-        with self._program.seated(self._seat):
-            row = self._program.step()[0]
+        rows = [row for group in self._groups for row in group.step()]
         self.step_number += 1
-        return dict(zip(self._program.metrics, row.tolist(), strict=True))
+        if self._is_plain:
+            return rows[0]
+        alive = {
+            f"{name}@{index}": value
+            for index, row in enumerate(rows)
+            if all(map(math.isfinite, row.values()))
+            for name, value in row.items()
+        }
+        return alive or {"total@0": math.nan}
 
     def preview(self) -> Preview:
         """The picture as it would be saved now, and what the network sees in these 8 bits.
 
-        With the raw parametrization the network is asked about the raw values: they are no picture
-        that could be saved.
+        Of a what-if run all pictures in one, and the top five of each in turn.
         """
-        with self._program.seated(self._seat):
-            values = self._program.image()
-            shown = self._program.parametrization.shown(values[0])
-            raw = self._program.parametrization.raw
-            seen = values if raw else images.to_float(shown)[None]
-            return Preview(shown, tuple(best5(self._program.judge(seen)[0])))
+        looks = [group.preview() for group in self._groups]
+        best = [best for _, bests in looks for best in bests]
+        return Preview(
+            self._sheet([one for shown, _ in looks for one in shown]),
+            tuple(pair for five in best for pair in five),
+        )
+
+    def _sheet(self, pictures: list[Rgb8]) -> Rgb8:
+        if self._is_plain:
+            return pictures[0]
+        side = max(picture.shape[0] for picture in pictures)
+        return images.montage([images.fit_square(picture, side) for picture in pictures])
 
     def steer(self, changes: Mapping[str, float]) -> None:
-        """Change weights or the learning rate from the next step on."""
-        with self._program.seated(self._seat):
+        """Change weights or the learning rate from the next step on, of all cells."""
+        for group in self._groups:
             for name, value in changes.items():
-                self._program.set_knob(name, value)
+                group.steer(name, value)
 
     def state(self) -> bytes:
         """All variables, the optimizer's included, the sliders and the step, without pickle."""
-        with self._program.seated(self._seat):
-            return saving.pack(self._program.read(), self._owner)
+        arrays = {
+            f"{number}/{name}": array
+            for number, group in enumerate(self._groups)
+            for name, array in group.read().items()
+        }
+        return saving.pack(arrays, self._owner)
 
     def restore(self, state: bytes) -> None:
         """Go on from what ``state`` returned, in this process or another.
@@ -120,53 +120,44 @@ class Synthesis:
         Raises:
             ValueError: The bytes are damaged or belong to other settings, photo or weights.
         """
-        arrays = saving.unpack(state, self._owner, self._like)
-        with self._program.seated(self._seat):
-            self._program.write(arrays)
-        self.step_number = int(arrays["seed_and_step"][1])
+        like = {
+            f"{number}/{name}": array
+            for number, group in enumerate(self._groups)
+            for name, array in group.like.items()
+        }
+        arrays = saving.unpack(state, self._owner, like)
+        for number, group in enumerate(self._groups):
+            group.write({name: arrays[f"{number}/{name}"] for name in group.like})
+        self.step_number = int(arrays["0/seed_and_step"][1])
 
     def result(self) -> Result:
         """Judge the present picture, in full precision and as the saved PNG read back.
 
         Returns:
-            The picture and a summary. For a channel ``probability`` and ``probability_png`` are
-            None and ``activation`` and ``activation_png`` hold its mean activation.
+            The picture and a summary, see ``Group.verdicts``. That of a what-if run has ``cells``,
+            the figures of each picture with its caption, and the picture holds them all.
         """
-        with self._program.seated(self._seat):
-            values = self._program.image()
-            shown = self._program.parametrization.shown(values[0])
-            saved = images.to_float(images.from_png(images.to_png(shown)))[None]
-            summary = self._verdicts(values, saved)
-        return Result({**self._heading(), **summary, **provenance(self._program.backbones)}, shown)
-
-    def _heading(self) -> dict[str, Any]:
-        return {
-            "network": self.settings.network,
-            "target": self._target.name,
-            "target_index": self._target.class_index,
+        judged = [group.verdicts() for group in self._groups]
+        shown = [one for pictures, _ in judged for one in pictures]
+        cells = [figures for _, rows in judged for figures in rows]
+        backbones = [backbone for group in self._groups for backbone in group.program.backbones]
+        common = {
             "recipe": self.settings.recipe,
             "steps": self.step_number,
+            **provenance(backbones),
         }
+        return Result({**self._figures(cells), **common}, self._sheet(shown))
 
-    def _verdicts(self, values: Floats, saved: Floats) -> dict[str, Any]:
-        program, wanted = self._program, list(self._target.wanted_classes)
-        seen = program.predict(saved)[0]
-        best = [
-            {"index": index, "name": labels.name(index), "probability": probability}
-            for index, probability in best5(seen)
-        ]
-        figures: dict[str, Any] = {"probability": None, "probability_png": None}
-        if wanted:
-            figures["probability"] = float(program.judge(values)[0, wanted].sum())
-            figures["probability_png"] = float(seen[wanted].sum())
-        else:
-            raw = program.parametrization.raw
-            figures["activation"] = float(program.activation(values, raw)[0])
-            figures["activation_png"] = float(program.activation(saved, False)[0])
-        return {**figures, "top5": best, "total_variation": _total_variation(saved[0])}
-
-
-def _total_variation(image: Floats) -> float:
-    """Sum of the absolute differences between neighbours, in the unit of [0, 1]."""
-    precise = image.astype(np.float64)
-    return float(sum(np.abs(np.diff(precise, axis=axis)).sum() for axis in (0, 1)))
+    def _figures(self, cells: list[dict[str, Any]]) -> dict[str, Any]:
+        if self._is_plain:
+            return cells[0]
+        captions = self.settings.captions()
+        return {
+            **cells[0],
+            "probability": None,
+            "probability_png": None,
+            "vary": self.settings.vary,
+            "cells": [
+                {"caption": caption, **cell} for caption, cell in zip(captions, cells, strict=True)
+            ],
+        }
