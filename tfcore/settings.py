@@ -171,6 +171,11 @@ class SynthesizeSettings(Weights, Views, WhatIf):
         """The network and those of its ensemble, each once."""
         return tuple(dict.fromkeys([self.network, *filter(None, self.ensemble.split(","))]))
 
+    @property
+    def needed_networks(self) -> tuple[str, ...]:
+        """Every network that the run asks, those of all its cells included, each once."""
+        return tuple(dict.fromkeys(name for cell in self.cells() for name in cell.networks))
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         is_channel = targets.resolve(self.target, self.network).channel is not None

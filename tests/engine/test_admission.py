@@ -5,10 +5,11 @@ import pytest
 from tests.store import making
 from tfcore import catalog, images
 from tfcore.config import Config
-from tfcore.engine.admission import admit, check_memory, title
+from tfcore.engine.admission import admit, check_memory, memory_mb, title
 from tfcore.errors import BadImage, TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.parsing import parse
+from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import SteeringMark
 
 
@@ -93,3 +94,32 @@ def test_a_run_is_called_after_its_target_and_network():
     assert title(parse({"target": "siam"})) == "Siamese cat · EfficientNet-Lite0"
     channel = parse({"target": "block4a_expand_relu:7"})
     assert title(channel) == "block4a_expand_relu:7 · EfficientNet-Lite0"
+
+
+def test_every_picture_and_every_network_counts_for_the_memory():
+    plain = memory_mb(SynthesizeSettings())
+    values = ",".join(f"0.00{n}" for n in range(1, 9))
+    grid = memory_mb(SynthesizeSettings(vary="tv_weight", values=values))
+    pair = memory_mb(SynthesizeSettings(ensemble="efficientnet-lite1"))
+    assert plain == catalog.memory_mb(catalog.get(catalog.DEFAULT))
+    assert grid > plain + 100
+    assert pair > plain
+    networks = SynthesizeSettings(vary="network", values="efficientnet-lite0,efficientnet-lite1")
+    assert memory_mb(networks) == pair
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Siamese cat · EfficientNet-Lite0"),
+        ({"ensemble": "vgg16"}, "Siamese cat · EfficientNet-Lite0 + VGG16"),
+        ({"vary": "target", "values": "zebra,siam"}, "zebra, Siamese cat · EfficientNet-Lite0"),
+        ({"vary": "network", "values": "vgg16,vgg19,resnet50"}, "Siamese cat · 3 networks"),
+        (
+            {"vary": "tv_weight", "values": "0,0.1"},
+            "Siamese cat · EfficientNet-Lite0 · 2 × variation loss",
+        ),
+    ],
+)
+def test_the_title_says_what_grows(changes, words):
+    assert title(SynthesizeSettings.model_validate(changes)) == words

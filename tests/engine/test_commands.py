@@ -290,3 +290,11 @@ def test_a_queued_run_with_a_step_waiting_starts_in_pause(office):
     assert not office.desk.wants_step(run)
     press(office, run, "step")
     assert office.desk.wants_step(run)
+
+
+def test_what_a_run_varies_cannot_be_steered(office):
+    run = office.run(state=S.RUNNING, vary="tv_weight", values="0, 0.1")
+    refused = ask(office.store, run, "steer", {"tv_weight": 0.5})
+    office.take(run)
+    assert "does not vary" in office.store.refusal(refused)
+    assert not office.orders

@@ -163,6 +163,7 @@ def synthesis_answer(run: Run, files: dict[str, str]) -> dict[str, Any]:
         "probability": summary.get("probability"),
         "probability_png": summary.get("probability_png"),
         "top5": summary.get("top5", []),
+        **({"cells": summary["cells"]} if "cells" in summary else {}),
         "second_opinion": {
             name: {"rank": verdict["rank"], "probability": verdict["probability"]}
             for name, verdict in opinions.items()

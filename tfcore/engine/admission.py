@@ -14,24 +14,42 @@ if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
+_LONGEST_TARGET = 80
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+
+
+def memory_mb(settings: SynthesizeSettings) -> int:
+    """Estimate a run's peak memory, with all its networks and all the pictures of a batch.
+
+    Returns:
+        Megabytes (2**20 bytes) of the worker's resident memory.
+    """
+    cells = settings.cells()
+    batch = 1 if settings.vary == "network" else len(cells)
+    each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
+    return catalog.BASE_MB + sum(megabytes - catalog.BASE_MB for megabytes in each)
 
 
 def check_memory(settings: SynthesizeSettings, config: Config) -> None:
     """Refuse what cannot fit into the worker.
 
     Raises:
-        TooLarge: With the numbers and a network that fits.
+        TooLarge: With the numbers and what would fit.
     """
-    network = catalog.get(settings.network)
-    needed = catalog.memory_mb(network)
-    if needed > config.worker_memory_mb:
-        small = catalog.get(catalog.DEFAULT)
-        raise TooLarge(
-            f"{network.title}, which needs about {needed} MB",
-            f"at most {config.worker_memory_mb} MB, the worker's memory",
-            f"choose {small.title} ({catalog.memory_mb(small)} MB)",
-        )
+    needed = memory_mb(settings)
+    if needed <= config.worker_memory_mb:
+        return
+    network, small = catalog.get(settings.network), catalog.get(catalog.DEFAULT)
+    if settings.vary or settings.ensemble:
+        fix = "try fewer values, or fewer or smaller networks"
+    else:
+        fix = f"choose {small.title} ({catalog.memory_mb(small)} MB)"
+    raise TooLarge(
+        f"{network.title}{' with all it asks for' if settings.vary else ''}, "
+        f"which needs about {needed} MB",
+        f"at most {config.worker_memory_mb} MB, the worker's memory",
+        fix,
+    )
 
 
 def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSettings:
@@ -71,6 +89,15 @@ def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSetti
 
 
 def title(settings: SynthesizeSettings) -> str:
-    """What a run is called: its target and its network."""
-    name = targets.resolve(settings.target, settings.network).name
-    return f"{name} · {catalog.get(settings.network).title}"
+    """What a run is called: its target, its network, and what it varies."""
+    names = [targets.resolve(cell.target, cell.network).name for cell in settings.cells()]
+    target = ", ".join(dict.fromkeys(names))
+    if len(target) > _LONGEST_TARGET:
+        target = f"{target[:_LONGEST_TARGET].rstrip()} …"
+    network = " + ".join(catalog.get(name).title for name in settings.networks)
+    if settings.vary == "network":
+        network = f"{len(names)} networks"
+    if settings.vary in ("", "target", "network"):
+        return f"{target} · {network}"
+    varied = type(settings).model_fields[settings.vary].title or settings.vary
+    return f"{target} · {network} · {len(names)} × {varied.lower()}"

@@ -130,6 +130,13 @@ class Desk:
             raise UserError("somebody else's run", "a run of yours", "start one of your own")
         if command.verb is Verb.STEER:
             parsing.check_steering(command.payload)
+            varied = str(run.settings.get("vary", ""))
+            if varied in command.payload:
+                raise UserError(
+                    f"a new {varied}",
+                    "something that this run does not vary",
+                    "move another slider, or start a plain run",
+                )
         return run
 
     def _to_active(self, command: Command, run: Run) -> None:
