@@ -43,13 +43,18 @@ def write_hdf5(path, **options):
 def test_the_default_comes_first_and_all_families_are_there():
     names = catalog.names()
     assert names[0] == catalog.DEFAULT == "efficientnet-lite0"
-    assert len(names) == len(set(names)) == 16
+    assert len(names) == len(set(names)) == 26
     assert {catalog.get(name).family for name in names} == {
         "efficientnet-lite",
         "mobilenet",
         "mobilenet-v2",
         "vgg",
         "resnet",
+        "resnet-v2",
+        "mobilenet-v3",
+        "efficientnet",
+        "densenet",
+        "inception-v3",
     }
 
 
@@ -72,7 +77,7 @@ def test_a_network_is_found_by_its_title(name):
 
 
 @pytest.mark.parametrize(
-    ("said", "offered"), [("vgg17", "vgg16"), ("efficientnet", "efficientnet-lite0"), ("", "lite0")]
+    ("said", "offered"), [("vgg17", "vgg16"), ("efficientnet", "efficientnet-b"), ("", "lite0")]
 )
 def test_an_unknown_network_offers_near_names(said, offered):
     with pytest.raises(UnknownName, match=offered):
@@ -144,6 +149,7 @@ def test_without_keras_home_the_folder_is_in_the_users_home(monkeypatch, tmp_pat
 
 def test_sizes_of_downloads_are_what_keras_publishes():
     assert catalog.get("vgg16").weights_mb == pytest.approx(553.5, abs=0.2)
+    assert catalog.get("efficientnet-b0").weights_mb == pytest.approx(21.8, abs=0.6)
     assert catalog.get("resnet50").weights_mb == pytest.approx(102.9, abs=0.6)
 
 

@@ -44,7 +44,8 @@ class Network:
         input_size: Height and width in pixels it was trained on.
         any_size: Whether it can be built for another size (VGG cannot: its dense layers are
             tied to the number of pixels).
-        preprocessing: A mode of ``tfcore.backbones.preprocessing``: "lite", "tf" or "caffe".
+        preprocessing: A mode of ``tfcore.backbones.preprocessing``: "lite", "tf", "caffe",
+            "torch" or "levels".
         params: Number of weights, batch-norm statistics included.
         feature_dim: Length of the vector that its last layer reads.
         gflops: Billions of floating point operations of one forward pass at ``input_size``; a
@@ -65,7 +66,7 @@ class Network:
     name: str
     title: str
     family: str
-    options: tuple[tuple[str, float], ...]
+    options: tuple[tuple[str, float | str], ...]
     input_size: int
     any_size: bool
     preprocessing: str

@@ -73,10 +73,13 @@ def show(run: Run | None) -> Request | None:
         _complain(error, is_asked=pressed)
         return None
     address.write(settings)
-    if not catalog.is_available(catalog.get(settings.network)):
+    missing = [row for row in map(catalog.get, settings.networks) if not catalog.is_available(row)]
+    if missing:
         words.note(
-            f":material/download: {catalog.get(settings.network).title} is not on this machine: "
-            f"{catalog.get(settings.network).weights_mb:.0f} MB are fetched first."
+            f":material/download: {' and '.join(row.title for row in missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not on this machine: "
+            f"{sum(row.weights_mb for row in missing):.0f} MB are fetched first. "
+            "Stop ends the download too; the next run goes on from there."
         )
     return Request(settings, photo.png if photo else None) if pressed else None
 

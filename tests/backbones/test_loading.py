@@ -1,15 +1,20 @@
 """Loading and sharing: sizes, seeds, damaged files, one lock, four kept."""
 
+import functools
 import threading
 
 import h5py
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras.src.applications import efficientnet
+from keras.src.legacy.saving import legacy_h5_format
 
 from tfcore import catalog
+from tfcore.backbones import builders
 from tfcore.backbones.building import LOCK
-from tfcore.backbones.loading import KEPT, Cache, cached, load
+from tfcore.backbones.loading import KEPT, Cache, cached, load, randomize
 from tfcore.errors import UnknownName, UserError
 
 PATIENCE_SECONDS = 20
@@ -28,7 +33,9 @@ def test_what_a_backbone_says_of_itself(lite0):
     assert len(lite0.weights_digest) == 64
 
 
-@pytest.mark.parametrize(("name", "size"), [("vgg16", 200), ("mobilenet-0.25", 31)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("vgg16", 200), ("mobilenet-0.25", 31), ("inception-v3", 74)]
+)
 def test_a_size_that_a_network_cannot_take_is_refused(name, size):
     with pytest.raises(UserError, match=f"{size} px"):
         load(name, weights="random", size=size)
@@ -47,6 +54,44 @@ def test_a_weights_file_of_something_else_is_refused(monkeypatch, tmp_path):
         file["numbers"] = [1, 2, 3]
     with pytest.raises(UserError, match="delete"):
         load("mobilenet-0.25")
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras, as it writes the old format
+def test_efficientnet_sees_what_keras_lets_it_see(monkeypatch, tmp_path):
+    """From its file to its logits, against the model that Keras builds together with its weights.
+
+    Keras leaves a layer out of models that are built without. A small relative stands for B0.
+    """
+    small = functools.partial(
+        efficientnet.EfficientNet, 0.25, 0.5, 64, weights_name="b0", name="efficientnetb0",
+        blocks_args=efficientnet.DEFAULT_BLOCKS_ARGS[:1], classifier_activation=None,
+    )  # fmt: skip
+    source = small(weights=None)
+    randomize(source, 3)
+    norm = next(x for x in source.layers if isinstance(x, keras.layers.Normalization))
+    # As in the published file: the deviation stands where the variance belongs.
+    mean, deviation = np.array([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]], np.float32)
+    norm.set_weights([mean, deviation, np.int32(0)])
+    path = tmp_path / "models" / "efficientnetb0.h5"
+    path.parent.mkdir()
+    with h5py.File(path, "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, source)
+    monkeypatch.setattr(efficientnet.file_utils, "get_file", lambda *_, **__: str(path))
+    kerass = small(weights="imagenet")
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setitem(builders._EFFICIENTNET, "b0", small)
+    ours = load("efficientnet-b0", size=64)
+    assert ours.folded
+    levels = np.random.default_rng(1).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
+    np.testing.assert_allclose(
+        ours.logits(levels / 255),
+        kerass(levels),
+        rtol=1e-3,
+        atol=1e-4 * np.abs(kerass(levels)).max(),
+    )
+    seen = keras.Model(ours.model.input, ours.model.get_layer("stem_conv_pad").input)(levels)
+    np.testing.assert_allclose(seen, (levels / 255 - mean) / deviation, rtol=1e-4, atol=1e-4)
 
 
 def test_the_shared_network_is_one_and_the_same(lite0):

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras.src.backend.common import global_state
 from keras.src.models.functional import Functional
 from keras.src.utils import file_utils
 
@@ -15,8 +16,19 @@ KERAS_MODULES = {
     "mobilenet-v2": keras.applications.mobilenet_v2,
     "vgg16": keras.applications.vgg16,
     "vgg19": keras.applications.vgg19,
-    "resnet50": keras.applications.resnet,
+    "resnet": keras.applications.resnet,
+    "resnet-v2": keras.applications.resnet_v2,
+    "efficientnet": keras.applications.efficientnet,
+    "densenet": keras.applications.densenet,
+    "inception-v3": keras.applications.inception_v3,
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn():
+    """Forget the weights that were declared: the next model would draw them all, VGG19's too."""
+    yield
+    global_state.set_global_attribute("uninitialized_variables", [])
 
 
 @pytest.fixture
@@ -28,7 +40,10 @@ def asked(monkeypatch):
         files.append((name, url, file_hash))
 
     def build(function, size, **options):
-        return function(weights="imagenet", classifier_activation=None, **options)
+        shape = (size, size, 3)  # Keras refuses any but the one it was trained on
+        return function(
+            weights="imagenet", input_shape=shape, classifier_activation=None, **options
+        )
 
     monkeypatch.setattr(file_utils, "get_file", get_file)
     monkeypatch.setattr(Functional, "load_weights", lambda model, path: None)
@@ -60,6 +75,11 @@ def test_preprocessing_is_the_familys_own(name):
     levels = np.random.default_rng(1).integers(0, 256, (2, 5, 7, 3)).astype(np.float32)
     if row.family == "efficientnet-lite":
         expected = (levels - 127) / 128
+    elif row.family == "mobilenet-v3":
+        # Keras has it inside the model, and a preprocess_input that does nothing.
+        with keras.StatelessScope(initialize_variables=False):
+            model = keras.applications.MobileNetV3Small(weights=None, input_shape=(32, 32, 3))
+        expected = next(x for x in model.layers if isinstance(x, keras.layers.Rescaling))(levels)
     else:
         module = KERAS_MODULES.get(row.family) or KERAS_MODULES[name]
         expected = module.preprocess_input(levels.copy())

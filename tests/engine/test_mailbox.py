@@ -35,6 +35,16 @@ def test_an_attempt_hears_its_own_orders_and_those_for_whichever_runs():
     assert [mailbox.poll().attempt, mailbox.poll().attempt] == [0, 2]
 
 
+def test_the_first_order_of_a_kind_can_be_seen_and_stays():
+    mailbox = Mailbox("r")
+    given = [order("pause"), order("stop"), order("stop")]
+    for one in given:
+        mailbox.post(one)
+    assert mailbox.first("stop") == given[1]
+    assert mailbox.first("resume") is None
+    assert [mailbox.poll() for _ in given] == given
+
+
 def test_wait_returns_when_an_order_comes():
     mailbox, got = Mailbox("r"), []
     waiting = threading.Thread(target=lambda: got.append(mailbox.wait()), daemon=True)

@@ -56,7 +56,7 @@ def fold(
         27
     """
     with LOCK:
-        pairs = _foldable(model)
+        pairs = foldable(model)
         if not pairs:
             return Folding(model, 0, "there is no batch norm that a convolution could take in")
         try:
@@ -74,7 +74,7 @@ def _keep(model: keras.Model, reason: str) -> Folding:
     return Folding(model, 0, reason)
 
 
-def _foldable(model: keras.Model) -> dict[str, keras.layers.Layer]:
+def foldable(model: keras.Model) -> dict[str, keras.layers.Layer]:
     """Find the batch norms to fold, by the name of the convolution that takes each in."""
     # Keras has no public way to ask who reads a tensor; nodes are the calls of this model's graph.
     levels = model._nodes_by_depth.values()
@@ -117,6 +117,8 @@ def _rebuild(model: keras.Model, pairs: dict[str, keras.layers.Layer]) -> keras.
     copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = []
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if not isinstance(layer, keras.layers.Layer):
+            return layer  # a bare operation such as x + 3: it holds nothing
         settings = layer.get_config()
         if layer.name in pairs:
             settings["use_bias"] = True
@@ -135,6 +137,8 @@ def _rebuild(model: keras.Model, pairs: dict[str, keras.layers.Layer]) -> keras.
             layer.set_weights(_folded_weights(original, pairs[original.name]))
         elif original.name not in gone:
             layer.set_weights(original.get_weights())
+            if hasattr(layer, "finalize_state"):
+                layer.finalize_state()  # Normalization computes with a copy of its weights
     twin.trainable = False
     return twin
 

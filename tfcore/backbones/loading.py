@@ -15,14 +15,16 @@ from tfcore import catalog
 from tfcore.backbones import builders, checkpoint, lite
 from tfcore.backbones.backbone import Backbone, weights_digest
 from tfcore.backbones.building import LOCK
-from tfcore.backbones.fetching import Progress, ensure_weights
+from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.folding import fold
+from tfcore.backbones.meter import Progress
 from tfcore.backbones.preprocessing import preprocess
 from tfcore.catalog import Network
 from tfcore.errors import UserError
 
 KEPT = 4
 RANDOM_SEED = 0
+_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)  # of ImageNet's colours, as Keras has it
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ def load(
             every time.
         size: Height and width of the images in pixels; None takes the network's own.
         fast: Whether to fold batch norm into the convolutions, which changes nothing else.
-        progress: Told of the bytes of a download.
+        progress: Told how far a download is.
 
     Raises:
         UnknownName: If there is no such network.
@@ -80,6 +82,22 @@ def _load_hdf5(model: keras.Model, network: Network, path: str) -> None:
             "the file that Keras published",
             f"delete {path} and try again",
         ) from error
+    if network.family == "efficientnet":
+        _divide_by_deviation(model)
+
+
+def _divide_by_deviation(model: keras.Model) -> None:
+    """Let EfficientNet's own normalization divide by ImageNet's deviation.
+
+    The published file holds the deviation where a variance belongs, so that the layer divides by
+    its root alone. Keras makes up for it with one more layer, which it leaves out of a model that
+    is not built together with its weights, such as ours: here the number itself is put right.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            mean, variance, count = layer.get_weights()
+            layer.set_weights([mean, variance * _DEVIATION, count])
+            layer.finalize_state()
 
 
 def _probe(network: Network, model: keras.Model) -> np.ndarray[Any, Any]:
@@ -101,6 +119,8 @@ def randomize(model: keras.Model, seed: int) -> None:
     """
     generator = np.random.default_rng(seed)
     for weight in model.weights:
+        if weight.name == "count":
+            continue  # of the pictures that a normalization has seen: it enters no sum
         shape = tuple(weight.shape)
         values = generator.standard_normal(shape, np.float32)
         if len(shape) > 1:
@@ -108,9 +128,12 @@ def randomize(model: keras.Model, seed: int) -> None:
             inputs = np.prod(shape[:-1]) if shape[-1] > 1 else np.prod(shape[:2])
             values *= np.sqrt(2 / inputs, dtype=np.float32)
         else:
-            middle = 1 if weight.name in ("gamma", "moving_variance") else 0
+            middle = 1 if weight.name in ("gamma", "moving_variance", "variance") else 0
             values = middle + 0.1 * np.clip(values, -3, 3)
         weight.assign(values)
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()  # Normalization computes with a copy of its weights
 
 
 class Cache:

@@ -1,7 +1,7 @@
 """From RGB in [0, 1] to the range a network was trained on, and back.
 
-Every family's preprocessing is affine: an optional swap of RGB to BGR, then one scale and one
-offset a channel. It runs inside the graph, so gradients reach the picture as a person sees it.
+Every family's preprocessing is affine: an optional swap of RGB to BGR, then a scale and an offset
+for each channel. It runs inside the graph, so gradients reach the picture as a person sees it.
 """
 
 from __future__ import annotations
@@ -16,23 +16,33 @@ class Affine:
     """The preprocessing ``scale * x + offset`` of one family of networks.
 
     Args:
-        scale: Factor on values in [0, 1], the same for every channel.
-        offset: Added after the scale, one number for each of the network's channels.
+        scale: Factor on values in [0, 1], one number for each of the network's channels.
+        offset: Added after the scale, likewise.
         swap: Whether the network takes BGR instead of RGB.
     """
 
-    scale: float
+    scale: tuple[float, float, float]
     offset: tuple[float, float, float]
     swap: bool = False
 
 
+# Mean and deviation of ImageNet's colours, as PyTorch's models and DenseNet take them.
+_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
 MODES = {
     # tensorflow/tpu, models/official/efficientnet/lite: (x - 127) / 128 on 0..255.
-    "lite": Affine(255 / 128, (-127 / 128,) * 3),
-    # MobileNet and MobileNetV2: -1 to 1.
-    "tf": Affine(2.0, (-1.0,) * 3),
+    "lite": Affine((255 / 128,) * 3, (-127 / 128,) * 3),
+    # MobileNet in all versions, ResNetV2 and InceptionV3: -1 to 1.
+    "tf": Affine((2.0,) * 3, (-1.0,) * 3),
     # VGG and ResNet as trained in Caffe: BGR on 0..255 less ImageNet's mean colour.
-    "caffe": Affine(255.0, (-103.939, -116.779, -123.68), swap=True),
+    "caffe": Affine((255.0,) * 3, (-103.939, -116.779, -123.68), swap=True),
+    # DenseNet, trained in Torch: less the mean, by the deviation.
+    "torch": Affine(
+        (1 / _DEVIATION[0], 1 / _DEVIATION[1], 1 / _DEVIATION[2]),
+        (-_MEAN[0] / _DEVIATION[0], -_MEAN[1] / _DEVIATION[1], -_MEAN[2] / _DEVIATION[2]),
+    ),
+    # EfficientNet B0 to B7 normalise by themselves, with numbers from the weights file.
+    "levels": Affine((255.0,) * 3, (0.0,) * 3),
 }
 
 
@@ -55,7 +65,7 @@ def preprocess(images: tf.Tensor, mode: str) -> tf.Tensor:
     if affine.swap:
         # Not x[..., ::-1]: the gradient of a strided slice is slow on a CPU.
         values = tf.reverse(values, axis=[-1])
-    return values * affine.scale + tf.constant(affine.offset)
+    return values * tf.constant(affine.scale) + tf.constant(affine.offset)
 
 
 def unpreprocess(values: tf.Tensor, mode: str) -> tf.Tensor:
@@ -69,5 +79,6 @@ def unpreprocess(values: tf.Tensor, mode: str) -> tf.Tensor:
         float32 RGB of the same shape; values outside the network's range leave [0, 1].
     """
     affine = MODES[mode]
-    images = (tf.convert_to_tensor(values, tf.float32) - tf.constant(affine.offset)) / affine.scale
+    shifted = tf.convert_to_tensor(values, tf.float32) - tf.constant(affine.offset)
+    images = shifted / tf.constant(affine.scale)
     return tf.reverse(images, axis=[-1]) if affine.swap else images

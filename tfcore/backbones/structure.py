@@ -24,12 +24,31 @@ def features(model: keras.Model) -> Any:
 
 
 def target_layers(model: keras.Model) -> dict[str, int]:
-    """Channels by name of the layers whose output is an activation with height and width."""
+    """Channels by name of the layers whose output is an activation with height and width.
+
+    The gates of squeeze-and-excite, one number a channel, are none; the blocks of Inception, which
+    put activations side by side, are.
+    """
     return {
         layer.name: int(layer.output.shape[-1])
         for layer in model.layers
-        if len(layer.output.shape) == 4 and _activates(layer)
+        if len(layer.output.shape) == 4
+        and (_activates(layer) or _joins_activations(layer))
+        and not _is_gate(layer)
     }
+
+
+def _is_gate(layer: keras.layers.Layer) -> bool:
+    """Whether a layer sees one position where the model still has several."""
+    return tuple(layer.output.shape[1:3]) == (1, 1)
+
+
+def _joins_activations(layer: keras.layers.Layer) -> bool:
+    if not isinstance(layer, keras.layers.Concatenate):
+        return False
+    sources = [tensor._keras_history.operation for tensor in layer.input]
+    kinds = (keras.layers.MaxPooling2D, keras.layers.Concatenate)
+    return all(_activates(source) or isinstance(source, kinds) for source in sources)
 
 
 def _activates(layer: keras.layers.Layer) -> bool:

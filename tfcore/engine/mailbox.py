@@ -37,6 +37,11 @@ class Mailbox:
         with self._arrived:
             return self._orders.popleft() if self._orders else None
 
+    def first(self, verb: str) -> Order | None:
+        """The first order of this kind that waits, left where it is; None without one."""
+        with self._arrived:
+            return next((order for order in self._orders if order.verb == verb), None)
+
     def wait(self) -> Order:
         """The next order, however long it takes."""
         with self._arrived:

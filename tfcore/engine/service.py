@@ -191,6 +191,7 @@ class Engine:
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,
+            step=saved[0] if saved else 0,
         )
         future = self._cluster.client.submit(
             execute,

@@ -19,6 +19,7 @@ from tfcore import catalog, images
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
+from tfcore.engine.weights import bring
 from tfcore.errors import UserError
 from tfcore.events import (
     EVENTS_TOPIC,
@@ -28,6 +29,7 @@ from tfcore.events import (
     Finished,
     Order,
     Progress,
+    RunState,
     SecondOpinion,
     to_message,
 )
@@ -47,6 +49,7 @@ class Assignment(BaseModel):
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
+        step: The checkpoint's step.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +61,7 @@ class Assignment(BaseModel):
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
+    step: int = 0
 
 
 def send(worker: Worker, event: Event) -> None:
@@ -112,6 +116,12 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
     """Do the steps; the finished picture as PNG, or None."""
     settings = SynthesizeSettings.model_validate(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
+    end = partial(Finished, run=work.run, attempt=work.attempt)
+    stop = bring(settings.needed_networks, work.step, mailbox, emit)
+    if stop is not None:
+        stopped, number = RunState.STOPPED, stop.command
+        emit(end(state=stopped, step=work.step, summary={}, png=None, command=number))
+        return None
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
     from tfcore.synthesis.procedure import Synthesis
@@ -129,9 +139,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
     result = job.result()
     png = images.to_png(result.image) if result.image is not None else None
     emit(
-        Finished(
-            run=work.run,
-            attempt=work.attempt,
+        end(
             state=state,
             step=job.step_number,
             summary=result.summary,
@@ -143,16 +151,23 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
 
 
 def _ask_others(work: Assignment, png: bytes, emit: Emit) -> None:
-    """What the other networks that are here see in the finished picture."""
+    """What the other networks that are here see in the finished pictures."""
     settings = SynthesizeSettings.model_validate(work.settings)
     from tfcore.backbones.predict import verdict
     from tfcore.targets import resolve
 
-    target = resolve(settings.target, settings.network)
-    index = target.class_index
+    cells = settings.cells()
+    wanted = [resolve(cell.target, cell.network).class_index for cell in cells]
+    pictures = images.pieces(images.decode(png), len(cells))
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
-    rgb = images.decode(png)
     for network in catalog.available():
-        if network.name != settings.network:
-            emit(say(network=network.name, verdict=verdict(network.name, rgb, index)))
+        if network.name in settings.needed_networks and settings.vary != "network":
+            continue
+        verdicts = [
+            verdict(network.name, picture, index)
+            for picture, index in zip(pictures, wanted, strict=True)
+        ]
+        heading = verdicts[0] if not settings.vary else {"rank": None, "probability": None}
+        more = {"cells": verdicts} if settings.vary else {}
+        emit(say(network=network.name, verdict={**heading, **more}))
     emit(say(network="", verdict={}))
