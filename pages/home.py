@@ -1,8 +1,8 @@
-"""Home: one button to a first ideal cat, and what has grown here before."""
+"""Home: one button to a first ideal cat, who is at work, what grew here, and a photo's top-5."""
 
 import streamlit as st
 
-from pages.components import gallery, launch, session, shell
+from pages.components import gallery, launch, session, shell, traffic, your_photo
 
 shell.enter()
 st.title("What does a network see when it thinks of a cat?")
@@ -15,13 +15,18 @@ with st.container(horizontal=True, vertical_alignment="center"):
         launch.start_default()
     st.page_link("pages/synthesize.py", label="Choose another target", icon=":material/tune:")
 launch.note()
+traffic.show()
 
 st.subheader("Recent pictures")
 gallery.show(session.link().store.runs(limit=12))
+
+your_photo.show()
 
 st.subheader("What the lab can do")
 st.markdown(
     "- **Synthesize** grows the ideal picture of any of 1,000 classes, or of one channel inside "
     "the network, live: move the variation-loss slider while it grows.\n"
+    "- **Compare** sets two pictures beside each other, moves both through time with one slider, "
+    "and names the settings that differ.\n"
     "- **Runs** keeps everything that was grown here: open it again, resume it, or take it home."
 )

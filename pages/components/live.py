@@ -12,12 +12,13 @@ from pages.components import (
     history,
     keep,
     knobs,
+    pair,
     picture,
     session,
+    traffic,
     words,
 )
 from tfcore import labels, targets
-from tfcore.engine.queue import fair_order
 from tfcore.events import RunState
 from tfcore.store.records import Run, StoredFrame
 
@@ -98,6 +99,7 @@ def _view(run_id: str, ticking: bool) -> None:
     if steps:
         history.slider(run, steps)
     keep.downloads(run)
+    pair.link(run)
 
 
 def _picture(run: Run, frame: StoredFrame | None) -> None:
@@ -119,10 +121,7 @@ def _picture(run: Run, frame: StoredFrame | None) -> None:
 def _waiting(run: Run) -> str:
     """What a run that does not move waits for; empty when it moves."""
     if run.state is RunState.QUEUED:
-        store = session.link().store
-        order = fair_order(store.runs([RunState.QUEUED], limit=None), store.last_started())
-        place = next((i for i, other in enumerate(order, 1) if other.id == run.id), 1)
-        return "Next in line …" if place == 1 else f"Number {place} in line …"
+        return traffic.place(run)
     return f"{run.stage} …" if run.stage and run.state.is_live else ""
 
 

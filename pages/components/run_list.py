@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.components import session, words
+from pages.components import pair, session, words
 from tfcore.config import config
 from tfcore.events import Verb
 from tfcore.store.records import Run
@@ -35,6 +35,7 @@ def _row(run: Run) -> None:
             st.badge(word, color=color, icon=icon)
             st.page_link(_PAGE, label=run.title, query_params={"run": run.id})
             words.note(_figures(run))
+        pair.link(run)
         if session.is_mine(run):
             _buttons(run)
 

@@ -14,6 +14,7 @@ from tests.cluster.lab import Lab
 from tfcore.engine import link as link_module
 from tfcore.engine.connection import Connection
 from tfcore.engine.link import EngineLink
+from tfcore.events import RunState, Verb
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 
@@ -63,14 +64,18 @@ def test_an_engine_lives_as_long_as_it_is_needed(short_lab: Lab, monkeypatch) ->
     lab.link = EngineLink(lab.link.config)
 
 
-def test_a_short_call_goes_beside_a_run(lab: Lab) -> None:
-    run = lab.start({"steps": 3000})
-    lab.wait_step(run, 3)
-    seen = lab.link.predict("efficientnet-lite0", lab_picture(lab))
+def test_short_calls_go_beside_a_run_that_goes_on(lab: Lab) -> None:
+    run = lab.start({"steps": 5000})
+    began = lab.wait_step(run, 3).step
+    picture = lab_picture(lab)
+    seen = lab.link.predict("efficientnet-lite0", picture)
     assert len(seen) == 5
     assert 0.0 <= seen[-1][1] <= seen[0][1] <= 1.0
-    assert lab.store.run(run).state.is_live
-    lab.ask(run, "stop")
+    assert lab.link.predict("efficientnet-lite1", picture) != seen, "another network, another view"
+    record = lab.store.run(run)
+    assert record.state is RunState.RUNNING, "the run held its place all the while"
+    assert lab.wait_step(run, record.step + 5).step > began
+    lab.ask(run, Verb.STOP)
     lab.wait(run)
 
 

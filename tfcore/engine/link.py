@@ -13,12 +13,12 @@ import sys
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distributed import Client
+from distributed import Client, KilledWorker
 
 from tfcore.config import Config
 from tfcore.engine.cluster import security
@@ -136,6 +136,12 @@ class EngineLink:
         except TimeoutError as error:
             raise UserError(
                 f"no answer in {timeout:.0f} s", "an answer", "try again in a moment"
+            ) from error
+        except (KilledWorker, CancelledError, OSError) as error:
+            raise UserError(
+                "no answer, because the worker or the engine ended",
+                "an answer",
+                "try again in a moment",
             ) from error
         return answer
 
