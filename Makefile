@@ -17,7 +17,7 @@ install: .venv/.installed  ## make .venv with everything the app needs
 test: .venv/.installed-dev browser  ## run every check and test
 	$(VENV) -m pytest $(ARGS)
 
-bench: .venv/.installed-dev  ## measure speed and memory
+bench: .venv/.installed-dev  ## measure speed and memory; ARGS=peers beside other packages
 	$(VENV) -m benchmarks $(ARGS)
 
 lint: .venv/.installed-dev  ## run the linter, the formatter's check and the type checker
@@ -37,7 +37,7 @@ browser: .venv/.installed-dev
 	@$(VENV) tests/install_browser.py
 
 clean:  ## remove the environment and everything else that was made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts static/plotly.min.js
+	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis artifacts static/plotly.min.js
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: requirements.txt

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-                   ".hypothesis", "artifacts"}  # fmt: skip
+                   ".hypothesis", ".bench", "artifacts"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""What the benchmarks make of what they measured."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks import peers
+from benchmarks.__main__ import UnknownRequestError, requested
+from benchmarks.classroom import out_of_turn, percentile
+from benchmarks.op_times import kind_of_work
+
+
+def test_a_number_belongs_to_the_benchmark_before_it() -> None:
+    assert requested(["kills", "20", "step"]) == [("kills", (20,)), ("step", ())]
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["3"], ["step", "3"], ["kills", "3", "4"]])
+def test_what_cannot_be_measured_is_refused_with_the_choices(words: list[str]) -> None:
+    with pytest.raises(UnknownRequestError, match=r"expected .*classroom.*fix:"):
+        requested(words)
+
+
+def test_a_ratio_compares_medians_a_step() -> None:
+    def twice(seconds: float) -> list[dict[str, float]]:
+        return [{"seconds": s * seconds, "probability": 0.5} for s in (1, 1, 9)]
+
+    answers = {key: twice(1.0) for key in peers.ROUND}
+    answers["ours", "lesson-tv", peers.OUR_STEPS] = twice(peers.OUR_STEPS * 0.01)
+    answers["tf-keras-vis", "lesson-tv", peers.PEER_STEPS] = twice(peers.PEER_STEPS * 0.1)
+    answers["xplique", "fourier", peers.PICTURE_STEPS] = twice(6.0)
+    answers["ours", "natural", peers.PICTURE_STEPS] = twice(2.0)
+    found = peers.figures(answers)
+    assert found["tf_keras_vis_same_work_ratio"] == 10.0
+    assert found["xplique_ratio"] == 3.0
+    assert found["xplique_ratio_without_tracing"] == 2.5
+
+
+def test_a_peer_that_was_skipped_has_no_figures() -> None:
+    answers = {key: [{"seconds": 1.0, "probability": 0.5}] for key in peers.ROUND}
+    ours = {key: value for key, value in answers.items() if key[0] == "ours"}
+    assert not [name for name in peers.figures(ours) if "keras_vis" in name or "xplique" in name]
+
+
+@pytest.mark.parametrize(
+    ("operation", "work"),
+    [
+        ("functional_1/stem_conv_1/convolution:_FusedConv2D", "network, forward"),
+        ("gradient_tape/functional_1/stem_conv/x/Conv2DBackpropInput:Conv2D", "network, backward"),
+        ("gradient_tape/ImageProjectiveTransformV3:ImageProjectiveTransformV3", "views"),
+        ("stateless_random_normal/StatelessRandomNormalV2:Stateless", "random draws"),
+        ("irfft2d:IRFFT2D", "Fourier transform"),
+    ],
+)
+def test_operations_are_told_apart(operation: str, work: str) -> None:
+    assert kind_of_work(operation, {"stem_conv"}) == work
+
+
+def test_a_start_before_somebody_served_less_often_is_unfair() -> None:
+    def started(owner: str, created: float, at: float) -> SimpleNamespace:
+        return SimpleNamespace(owner=owner, created=created, started=at)
+
+    a_again_before_b = [started("a", 1, 10), started("a", 2, 20), started("b", 3, 30)]
+    assert out_of_turn(a_again_before_b) == 1
+    in_turn = [started("a", 1, 10), started("b", 3, 20), started("a", 2, 30)]
+    assert out_of_turn(in_turn) == 0
+    b_had_all_it_wanted = [*in_turn, started("a", 4, 40)]
+    assert out_of_turn(b_had_all_it_wanted) == 0
+    b_came_later = [started("a", 1, 10), started("a", 2, 20), started("b", 25, 30)]
+    assert out_of_turn(b_came_later) == 0
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    assert percentile([float(value) for value in range(1, 101)], 95) == 95.0
+    assert percentile([0.2, 0.1], 95) == 0.2
