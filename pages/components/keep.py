@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components import session, words
-from tfcore import catalog, labels
+from tfcore import catalog
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -18,27 +18,27 @@ def opinions(run: Run) -> None:
     verdicts: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
     if not verdicts and run.is_settled:
         return
-    st.markdown(
-        "**Second opinion** — what other networks see in the saved picture",
-        help="A picture that only its own network recognises is closer to a trick than to an "
-        "idea: other networks are the first test of whether it shows something.",
-    )
+    heading()
     own = run.summary.get("probability_png")
     lines = []
     if own is not None:
         own_title = catalog.get(str(run.settings["network"])).title
         lines.append(f"- {own_title}, its own: {run.summary['target']} {words.percent(own)}")
     for name, verdict in verdicts.items():
-        index, probability = verdict["top5"][0]
-        line = (
-            f"- {catalog.get(name).title}: sees {labels.name(index)} {words.percent(probability)}"
-        )
-        if verdict["rank"] not in (None, 1):
-            line += f"; {run.summary['target']} on place {verdict['rank']:,}"
-        lines.append(line)
+        said = words.verdict(verdict, str(run.summary["target"]))
+        lines.append(f"- {catalog.get(name).title}: sees {said}")
     if not run.is_settled:
         lines.append("- asking the next network …")
     st.markdown("\n".join(lines))
+
+
+def heading() -> None:
+    """What a second opinion is, and why it is asked."""
+    st.markdown(
+        "**Second opinion** — what other networks see in what was saved",
+        help="A picture that only its own network recognises is closer to a trick than to an "
+        "idea: other networks are the first test of whether it shows something.",
+    )
 
 
 def downloads(run: Run) -> None:

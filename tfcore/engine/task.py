@@ -143,16 +143,23 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
 
 
 def _ask_others(work: Assignment, png: bytes, emit: Emit) -> None:
-    """What the other networks that are here see in the finished picture."""
+    """What the other networks that are here see in the finished pictures."""
     settings = SynthesizeSettings.model_validate(work.settings)
     from tfcore.backbones.predict import verdict
     from tfcore.targets import resolve
 
-    target = resolve(settings.target, settings.network)
-    index = target.class_index
+    cells = settings.cells()
+    wanted = [resolve(cell.target, cell.network).class_index for cell in cells]
+    pictures = images.pieces(images.decode(png), len(cells))
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
-    rgb = images.decode(png)
     for network in catalog.available():
-        if network.name != settings.network:
-            emit(say(network=network.name, verdict=verdict(network.name, rgb, index)))
+        if network.name in settings.needed_networks and settings.vary != "network":
+            continue
+        verdicts = [
+            verdict(network.name, picture, index)
+            for picture, index in zip(pictures, wanted, strict=True)
+        ]
+        heading = verdicts[0] if not settings.vary else {"rank": None, "probability": None}
+        more = {"cells": verdicts} if settings.vary else {}
+        emit(say(network=network.name, verdict={**heading, **more}))
     emit(say(network="", verdict={}))
