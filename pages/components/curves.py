@@ -46,6 +46,7 @@ _part = component(
     _HTML,
     "accumulate.js",
     "plotly.js",
+    "legend.js",
     "curves.js",
     styles=("curves.css",),
     isolated=False,

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components import session, words
-from tfcore import catalog
+from tfcore import catalog, labels
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -25,8 +25,13 @@ def opinions(run: Run) -> None:
         own_title = catalog.get(str(run.settings["network"])).title
         lines.append(f"- {own_title}, its own: {run.summary['target']} {words.percent(own)}")
     for name, verdict in verdicts.items():
-        said = words.verdict(verdict, str(run.summary["target"]))
-        lines.append(f"- {catalog.get(name).title}: sees {said}")
+        index, probability = verdict["top5"][0]
+        line = (
+            f"- {catalog.get(name).title}: sees {labels.name(index)} {words.percent(probability)}"
+        )
+        if verdict["rank"] not in (None, 1):
+            line += f"; {run.summary['target']} on place {verdict['rank']:,}"
+        lines.append(line)
     if not run.is_settled:
         lines.append("- asking the next network …")
     st.markdown("\n".join(lines))

@@ -108,7 +108,7 @@ def _view(run_id: str, ticking: bool) -> None:
             bars.show("bars", _bars(run, frame))
     if cells:
         pieces.opinions(run, cells)
-    _film(run, step)
+    _film(run, step, sheet.outline(len(cells)))
     if steps:
         history.slider(run, steps)
     pieces.show(run, cells)
@@ -191,9 +191,8 @@ def _bars(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
     ]
 
 
-def _film(run: Run, step: int | None) -> None:
-    picked = filmstrip.show(
-        "film", history.film(run, filmstrip.since("film", run.id)), selected=step, run=run.id
-    )
+def _film(run: Run, step: int | None, outline: str) -> None:
+    frames = history.film(run, filmstrip.since("film", run.id))
+    picked = filmstrip.show("film", frames, selected=step, run=run.id, outline=outline)
     if picked is not None and step is not None:
         history.choose(run, picked, step)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pages.components import bars, curves, picture, words
 from pages.components.quantities import cell_quantity
-from tfcore import catalog, labels, targets
+from tfcore import catalog, images, labels, targets
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run, SteeringMark, StoredFrame
 from tfcore.store.runs import MetricRow
@@ -97,15 +99,15 @@ def overlay(
     return [
         picture.Cell(
             one.caption,
-            _saved(judged[index]) if judged else _measured(one, index, figures, past),
+            saved(judged[index]) if judged else _measured(one, index, figures, past),
             cell_quantity("total", index, one.caption).dark,
         )
         for index, one in enumerate(these)
     ]
 
 
-def _saved(figures: Mapping[str, float | None]) -> str:
-    """As the saved picture was judged."""
+def saved(figures: Mapping[str, Any]) -> str:
+    """How near a picture is to its target, as the saved one was judged: a cell of the summary."""
     chance = figures.get("probability_png")
     return percent(chance) if chance is not None else f"{figures.get('activation_png') or 0:.3g}"
 
@@ -186,3 +188,19 @@ def guesses(these: Sequence[Cell], frame: StoredFrame | None) -> list[bars.Bar]:
         )
         for one, (index, value) in zip(these, best, strict=False)
     ]
+
+
+def outline(count: int) -> str:
+    """The part of a sheet that pictures fill, as a CSS ``clip-path``; ``""`` when it is full.
+
+    Example:
+        >>> outline(4), outline(5)[:40]
+        ('', 'polygon(0 0, 100% 0, 100% 50%, 66.7% 50%')
+    """
+    columns = images.columns_of(max(1, count))
+    rows = max(1, math.ceil(count / columns))
+    left = count - (rows - 1) * columns
+    if left in (0, columns) or not count:
+        return ""
+    x, y = f"{100 * left / columns:.3g}%", f"{100 * (rows - 1) / rows:.3g}%"
+    return f"polygon(0 0, 100% 0, 100% {y}, {x} {y}, {x} 100%, 0 100%)"

@@ -48,7 +48,9 @@ def show(given: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, str]:
     """
     asked = str(given["vary"])
     before = texts(str(given["values"]))
-    with st.expander("What if?", icon=":material/grid_view:", expanded=bool(asked)):
+    # Once it has been asked, the question stays in sight.
+    is_open = bool(asked or st.session_state.get("vary"))
+    with st.expander("What if?", icon=":material/grid_view:", expanded=is_open):
         vary = str(
             st.selectbox(
                 "Setting to vary",
@@ -70,8 +72,8 @@ def show(given: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, str]:
         else:
             values = _numbers(vary, found, scope=str(chosen["recipe"]))
         words.note(
-            f"**{len(values)} pictures** in one run, alike in all else. What the form says of "
-            f"“{title(vary)}” counts for none of them."
+            f"**{len(values)} pictures** in one run, alike in all else. “{title(vary)}” further up "
+            "is left aside."
         )
     return {"vary": vary, "values": ", ".join(values)}
 

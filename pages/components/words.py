@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
-from tfcore import labels
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run
@@ -55,15 +54,6 @@ def seconds(value: float) -> str:
 def percent(value: float) -> str:
     """A probability; small ones keep a digit that tells."""
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1g} %"
-
-
-def verdict(verdict: Mapping[str, Any], target: str) -> str:
-    """What a network sees first in a picture, and on which place the target stands if not there."""
-    index, probability = verdict["top5"][0]
-    said = f"{labels.name(index)} {percent(probability)}"
-    return (
-        said if verdict["rank"] in (None, 1) else f"{said}; {target} on place {verdict['rank']:,}"
-    )
 
 
 def setting_title(name: str) -> str:
