@@ -5,9 +5,10 @@ import json
 import pytest
 
 from tests import pictures
+from tests.pages.components.records import run_of
 from tfcore import catalog
 from tfcore.__main__ import main
-from tfcore.cli import follow
+from tfcore.cli import follow, verbs
 from tfcore.config import config
 from tfcore.errors import UserError
 from tfcore.parsing import parse
@@ -156,3 +157,22 @@ def test_the_help_of_synthesize_tells_what_the_settings_tell(capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "How often the picture is changed" in said
     assert "--tv-weight" in said
+
+
+def test_every_picture_of_a_what_if_run_is_named_with_its_file_and_what_others_see():
+    verdict = {"rank": 2, "probability": 0.3, "top5": [[1, 0.4]]}
+    summary = {
+        "vary": "tv_weight",
+        "cells": [{"caption": "0"}, {"caption": "0.1"}],
+        "second_opinion": {"vgg16": {"rank": None, "probability": None, "cells": [verdict] * 2}},
+    }
+    run = run_of({"vary": "tv_weight", "values": "0, 0.1"}, summary=summary)
+    said = verbs.synthesis_answer(run, {"cell-0": "cell-0.png", "cell-1": "cell-1.png"})
+    assert [cell["image"] for cell in said["cells"]] == ["cell-0.png", "cell-1.png"]
+    assert said["vary"] == "tv_weight"
+    assert said["second_opinion"]["vgg16"] == {
+        "rank": None,
+        "probability": None,
+        "cells": [{"rank": 2, "probability": 0.3}] * 2,
+    }
+    assert "cells" not in verbs.synthesis_answer(run_of({}), {})

@@ -37,11 +37,19 @@ def read(run: Run | None) -> dict[str, Any]:
 
 def write(settings: SynthesizeSettings) -> None:
     """Put what differs from the defaults into the address; the run's id stays."""
-    wanted = {name: str(value) for name, value in settings.changed().items() if name != "photo"}
+    wanted = query(settings)
     if _RUN in st.query_params:
         wanted[_RUN] = st.query_params[_RUN]
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
+
+
+def query(settings: SynthesizeSettings) -> dict[str, str]:
+    """What an address carries of a run: where it differs from its recipe's defaults.
+
+    A photo stays where it is: whoever opens the address adds one.
+    """
+    return {name: str(value) for name, value in settings.changed().items() if name != "photo"}
 
 
 def _fields() -> set[str]:

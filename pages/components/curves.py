@@ -7,14 +7,14 @@ scroll position survive every tick. A tick carries only new points.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from pages.components import increments
 from pages.components.assets import component
-from pages.components.quantities import quantity
+from pages.components.quantities import Quantity, quantity
 
-__all__ = ["CurveResult", "CurveUpdate", "Mark", "show", "since"]
+__all__ = ["CurveResult", "CurveUpdate", "Mark", "Panels", "show", "since"]
 
 _LIMIT = 500
 
@@ -46,6 +46,7 @@ _part = component(
     _HTML,
     "accumulate.js",
     "plotly.js",
+    "legend.js",
     "curves.js",
     styles=("curves.css",),
     isolated=False,
@@ -66,6 +67,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Panels:
+    """The two panels, one above the other.
+
+    Attributes:
+        upper: Heading of the upper one.
+        lower: Heading of the lower one.
+        lower_share: Share of the height that the lower one takes, 0 to 1.
+        is_probability: Whether the lower one reaches from 0 to 1, whatever it shows.
+    """
+
+    upper: str
+    lower: str
+    lower_share: float = 0.33
+    is_probability: bool = True
+
+
+@dataclass(frozen=True)
 class CurveUpdate:
     """What one tick adds to the curves.
 
@@ -79,6 +97,8 @@ class CurveUpdate:
         marks: Every change made so far; they are few and always sent in full.
         cursor: Step at which an upright line stands, or None.
         target: What ``probability`` is the probability of, for the panel's title.
+        quantities: How to draw the series, where ``quantities.QUANTITIES`` does not know it.
+        panels: Headings and sizes; None gives the loss and the target's probability.
     """
 
     run: str
@@ -88,6 +108,8 @@ class CurveUpdate:
     marks: Sequence[Mark] = ()
     cursor: int | None = None
     target: str = "the target"
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    panels: Panels | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +168,10 @@ def show(key: str, data: CurveUpdate) -> CurveResult:
             "marks": [[mark.step, mark.text] for mark in data.marks],
             "cursor": data.cursor,
             "target": data.target,
-            "quantities": {name: asdict(quantity(name)) for name in series},
+            "quantities": {
+                name: asdict(data.quantities.get(name) or quantity(name)) for name in series
+            },
+            "panels": asdict(data.panels or Panels("Loss", f"Probability of {data.target}")),
         },
         on_resync_change=increments.forget(key),
     )

@@ -54,7 +54,12 @@ def since(key: str, run: str) -> int:
 
 
 def show(
-    key: str, frames: Sequence[FilmFrame], selected: int | None = None, *, run: str = ""
+    key: str,
+    frames: Sequence[FilmFrame],
+    selected: int | None = None,
+    *,
+    run: str = "",
+    outline: str = "",
 ) -> int | None:
     """Show the strip, or add frames to the one shown.
 
@@ -64,6 +69,7 @@ def show(
             all; what the browser has already is not sent again.
         selected: Step of the frame that is shown large now; None follows the newest.
         run: Identifier of the run; another one clears the strip.
+        outline: CSS ``clip-path`` of every thumbnail, for sheets that are not full.
 
     Returns:
         The step of a frame that was just pressed, else None.
@@ -84,6 +90,7 @@ def show(
             "steps": [frame.step for frame in new],
             "thumbs": [source(frame.thumb) for frame in new],
             "selected": selected,
+            "outline": outline,
         },
         on_resync_change=increments.forget(key),
         on_pick_change=_nothing,

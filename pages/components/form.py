@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, session, words
+from pages.components import address, knobs, session, whatif, words
 from pages.components.launch import Request
 from tfcore import catalog, labels, parsing, photos
 from tfcore.config import config
@@ -57,6 +57,7 @@ def show(run: Run | None) -> Request | None:
             values[name] = knobs.choice(name, start[name], scope=values["recipe"])
         for name in ("l2_weight", "scale", "rotation", "jitter", "noise"):
             values[name] = knobs.number(name, start[name], scope=values["recipe"])
+    values |= whatif.show(given, values)
     pressed = st.button(
         "Grow the image",
         type="primary",

@@ -9,7 +9,7 @@ from tfcore import images
 from tfcore.store.records import Run
 
 _FILM_FRAMES = 16
-_THUMB_SIDE = 96
+_THUMB_SIDE, _SHEET_SIDE = 96, 192
 
 
 def chosen(run: Run, steps: list[int]) -> int:
@@ -47,8 +47,9 @@ def film(run: Run, since: int) -> list[filmstrip.FilmFrame]:
         step = next((step for step in steps if step >= mark), None)
         if step is not None and (since == 0 or step > since) and step not in wanted:
             wanted.append(step)
+    side = _THUMB_SIDE if not run.settings.get("vary") else _SHEET_SIDE
     return [
-        filmstrip.FilmFrame(frame.step, images.thumbnail(images.decode(frame.jpeg), _THUMB_SIDE))
+        filmstrip.FilmFrame(frame.step, images.thumbnail(images.decode(frame.jpeg), side))
         for frame in session.link().store.frames(run.id, wanted)
     ]
 

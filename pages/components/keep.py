@@ -18,11 +18,7 @@ def opinions(run: Run) -> None:
     verdicts: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
     if not verdicts and run.is_settled:
         return
-    st.markdown(
-        "**Second opinion** — what other networks see in the saved picture",
-        help="A picture that only its own network recognises is closer to a trick than to an "
-        "idea: other networks are the first test of whether it shows something.",
-    )
+    heading()
     own = run.summary.get("probability_png")
     lines = []
     if own is not None:
@@ -39,6 +35,15 @@ def opinions(run: Run) -> None:
     if not run.is_settled:
         lines.append("- asking the next network …")
     st.markdown("\n".join(lines))
+
+
+def heading() -> None:
+    """What a second opinion is, and why it is asked."""
+    st.markdown(
+        "**Second opinion** — what other networks see in what was saved",
+        help="A picture that only its own network recognises is closer to a trick than to an "
+        "idea: other networks are the first test of whether it shows something.",
+    )
 
 
 def downloads(run: Run) -> None:

@@ -89,6 +89,8 @@ def live(run: Run) -> None:
     with st.container(border=True, key="steering"):
         words.note(":material/bolt: While it grows — each change acts at once")
         for name in SCALES:
+            if name == run.settings.get("vary"):
+                continue  # each of its pictures has a value of its own
             key = f"live.{run.id}.{name}"
             # The first value stays the widget's own: another default would make another widget.
             first = float(st.session_state.setdefault(f"{key}.first", current[name]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.components import (
@@ -14,7 +16,9 @@ from pages.components import (
     knobs,
     pair,
     picture,
+    pieces,
     session,
+    sheet,
     traffic,
     words,
 )
@@ -86,23 +90,34 @@ def _view(run_id: str, ticking: bool) -> None:
     steps = [] if run.state.is_live else store.frame_steps(run_id)
     step = history.chosen(run, steps) if steps else None
     frame = store.frame(run.id, step)
-    left, right = st.columns([1.15, 1], gap="medium")
+    cells = sheet.cells(run)
+    if cells:
+        _picture(run, frame, cells)
+    left, right = st.columns([1, 1.15] if cells else [1.15, 1], gap="medium")
     with left:
-        _picture(run, frame)
+        if not cells:
+            _picture(run, frame)
         if run.state.is_live and session.is_mine(run):
             knobs.live(run)
-        keep.opinions(run)
+        if cells:
+            bars.show("bars", sheet.guesses(cells, frame), title="The best guess in each picture")
+        else:
+            keep.opinions(run)
     with right:
-        _curves(run, step)
-        bars.show("bars", _bars(run, frame))
-    _film(run, step)
+        _curves(run, step, cells)
+        if not cells:
+            bars.show("bars", _bars(run, frame))
+    if cells:
+        pieces.opinions(run, cells)
+    _film(run, step, sheet.outline(len(cells)))
     if steps:
         history.slider(run, steps)
+    pieces.show(run, cells)
     keep.downloads(run)
     pair.link(run)
 
 
-def _picture(run: Run, frame: StoredFrame | None) -> None:
+def _picture(run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell] = ()) -> None:
     waiting = _waiting(run)
     png = None
     if run.state is RunState.FINISHED and frame is not None and frame.step == run.step:
@@ -115,7 +130,19 @@ def _picture(run: Run, frame: StoredFrame | None) -> None:
         badge=waiting,
         step=frame.step if frame else None,
         state=run.state,
+        caption=sheet.legend(run, cells[0]) if cells and frame is not None else "",
+        cells=_captions(run, frame, cells),
     )
+
+
+def _captions(
+    run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell]
+) -> list[picture.Cell]:
+    if not cells or frame is None:
+        return []
+    store = session.link().store
+    rows = store.metrics_after(run.id, frame.step - 1, limit=1)
+    return sheet.overlay(run, cells, frame, rows, store.marks(run.id))
 
 
 def _waiting(run: Run) -> str:
@@ -125,7 +152,7 @@ def _waiting(run: Run) -> str:
     return f"{run.stage} …" if run.stage and run.state.is_live else ""
 
 
-def _curves(run: Run, step: int | None) -> None:
+def _curves(run: Run, step: int | None, cells: Sequence[sheet.Cell]) -> None:
     store = session.link().store
     since = curves.since("curves", run.id)
     rows = store.metrics_after(run.id, since) if since else store.metrics_overview(run.id)
@@ -139,18 +166,16 @@ def _curves(run: Run, step: int | None) -> None:
     for mark in store.marks(run.id):
         marks.append(curves.Mark(mark.step, words.changes(before, mark.changes)))
         before |= mark.changes
-    curves.show(
-        "curves",
-        curves.CurveUpdate(
-            run=run.id,
-            since=since,
-            steps=[at for at, _ in rows],
-            series={name: [v.get(name, float("nan")) for _, v in rows] for name in names},
-            marks=marks,
-            cursor=step,
-            target=_target_name(run),
-        ),
+    update = curves.CurveUpdate(
+        run=run.id,
+        since=since,
+        steps=[at for at, _ in rows],
+        series={name: [v.get(name, float("nan")) for _, v in rows] for name in names},
+        marks=marks,
+        cursor=step,
+        target=_target_name(run),
     )
+    curves.show("curves", sheet.curve_update(update, cells, rows) if cells else update)
 
 
 def _target_name(run: Run) -> str:
@@ -165,9 +190,8 @@ def _bars(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
     ]
 
 
-def _film(run: Run, step: int | None) -> None:
-    picked = filmstrip.show(
-        "film", history.film(run, filmstrip.since("film", run.id)), selected=step, run=run.id
-    )
+def _film(run: Run, step: int | None, outline: str) -> None:
+    frames = history.film(run, filmstrip.since("film", run.id))
+    picked = filmstrip.show("film", frames, selected=step, run=run.id, outline=outline)
     if picked is not None and step is not None:
         history.choose(run, picked, step)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pages.components.assets import component
+from tfcore import images
 
-__all__ = ["show", "source"]
+__all__ = ["Cell", "show", "source"]
 
 _HTML = """
 <figure class="tl picture">
   <div class="stage">
     <img alt="" hidden>
+    <ol class="cells" hidden></ol>
     <p class="wait" role="status"></p>
     <span class="badge" hidden></span>
   </div>
@@ -28,6 +32,21 @@ _KINDS = (
 )
 
 
+@dataclass(frozen=True)
+class Cell:
+    """What stands on one picture of a sheet of several.
+
+    Attributes:
+        caption: What it is called.
+        value: A figure beside the caption; may be empty.
+        colour: CSS colour of its curves on a dark ground.
+    """
+
+    caption: str
+    value: str
+    colour: str
+
+
 def show(
     key: str,
     image: bytes | None,
@@ -39,6 +58,7 @@ def show(
     step: int | None = None,
     badge: str = "",
     state: str = "",
+    cells: Sequence[Cell] = (),
 ) -> None:
     """Show a picture as large as its column and the window allow.
 
@@ -53,6 +73,8 @@ def show(
         step: Step the picture was taken at; the ``data-step`` attribute of its element.
         badge: Short text in its corner, such as ``"step 142"``.
         state: State of the run; the ``data-state`` attribute of the whole part.
+        cells: Captions of the pictures when the image is a sheet of several, laid out as
+            ``images.montage`` does, row by row.
 
     Example:
         >>> show("picture", None, "Ideal Siamese cat", placeholder="Warming up")  # doctest: +SKIP
@@ -69,6 +91,8 @@ def show(
             "step": step,
             "badge": badge,
             "state": state,
+            "cells": [[cell.caption, cell.value, cell.colour] for cell in cells],
+            "columns": images.columns_of(max(1, len(cells))),
         },
     )
 

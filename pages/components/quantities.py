@@ -7,10 +7,11 @@ tell the curves apart a second time, without colour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Panel = Literal["loss", "probability"]
+Dash = Literal["solid", "dash", "dot", "dashdot"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Quantity:
         dark: Colour on a dark page, ``""`` for the colour of text.
         dash: Plotly's name of the line's dash.
         panel: Panel it is drawn in.
+        cell: Which of several pictures it belongs to; the curves of one cell share a colour and one
+            entry of the legend. ``""`` for a run of one picture.
     """
 
     label: str
@@ -32,8 +35,9 @@ class Quantity:
     meaning: str
     light: str
     dark: str
-    dash: Literal["solid", "dash", "dot", "dashdot"] = "solid"
+    dash: Dash = "solid"
     panel: Panel = "loss"
+    cell: str = ""
 
 
 _BLUE = ("#0072B2", "#56B4E9")
@@ -112,3 +116,43 @@ def quantity(name: str) -> Quantity:
         return known
     label = name.replace("_", " ").capitalize()
     return Quantity(label, "no unit", "A term of the loss.", "#6B7280", "#9AA2B1", "dashdot")
+
+
+CELLS: tuple[tuple[str, str, Dash], ...] = (
+    ("#0072B2", "#56B4E9", "solid"),
+    ("#D55E00", "#E8772A", "solid"),
+    ("#009E73", "#1DB98C", "solid"),
+    ("#B85C91", "#CC79A7", "solid"),
+    ("#9A6B00", "#E69F00", "solid"),
+    ("#5F6B7A", "#B4BCC8", "solid"),
+    ("#0072B2", "#56B4E9", "dash"),
+    ("#D55E00", "#E8772A", "dash"),
+    ("#009E73", "#1DB98C", "dash"),
+)
+"""Colour on a light page, on a dark one, and dash of each picture of a what-if run."""
+
+
+def cell_quantity(name: str, index: int, caption: str) -> Quantity:
+    """How to draw one quantity of one of several pictures: in the picture's colour.
+
+    Args:
+        name: Name of the metric; a class's probability and a channel's activation go into the
+            lower panel.
+        index: Which picture, counted from 0.
+        caption: What the picture is called.
+
+    Example:
+        >>> cell_quantity("total", 1, "0.005").label
+        '0.005: total'
+    """
+    light, dark, dash = CELLS[index % len(CELLS)]
+    known = quantity(name)
+    return replace(
+        known,
+        label=f"{caption}: {known.label.lower()}",
+        light=light,
+        dark=dark,
+        dash=dash,
+        panel="loss" if name == "total" else "probability",
+        cell=caption,
+    )

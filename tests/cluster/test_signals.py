@@ -28,7 +28,7 @@ def test_three_kills_at_random_moments_cost_a_few_steps_and_no_bit(lab: Lab) -> 
     assert record.attempt >= 3
     assert max(first.redone, second.redone) <= MOST_REDONE
     assert lab.picture(run) == lab.picture(alone)
-    assert [step for step, _ in lab.store.all_metrics(run)] == list(range(1, 121))
+    assert [step for step, _ in lab.store.all_metrics(run)] == list(range(1, 151))
     for name in (alone, run):
         assert [(mark.step, dict(mark.changes)) for mark in lab.store.marks(name)] == [
             (8, {"tv_weight": 0.1})
@@ -49,8 +49,8 @@ def test_a_killed_engine_leaves_an_interrupted_run_that_resumes_to_the_same_bits
 
 
 def steered(lab: Lab) -> str:
-    """Start a run of 120 steps and move a slider at step 8."""
-    run = lab.start({"steps": 120})
+    """Start a run of 150 steps and move a slider at step 8."""
+    run = lab.start({"steps": 150})
     lab.ask(run, Verb.PAUSE)
     lab.wait(run, RunState.PAUSED)
     until(lambda: not lab.store.open_commands(run), seconds=60, what="the commands to have effect")

@@ -90,3 +90,24 @@ def test_the_recipe_is_one_that_can_be_read_again(store):
     assert recipe.settings.target == "zebra"
     assert recipe.steering == [(4, {"tv_weight": 0.5})]
     assert recipe.expected["pixels"] == images.png_digest(png)
+
+
+def test_each_picture_of_a_sheet_comes_out_without_loss(store):
+    run = making.add_run(store, vary="tv_weight", values="0, 0.1, 0.2", state=RunState.FINISHED)
+    pictures = [making.picture(shade) for shade in (40, 120, 200)]
+    assert export.cell_pngs(store, store.run(run)) == []
+    store.add_artifact(run, "image.png", images.to_png(images.montage(pictures)))
+    store.update(run, summary={"cells": [{}, {}, {}]})
+    kept = [images.from_png(png) for png in export.cell_pngs(store, store.run(run))]
+    assert all(np.array_equal(a, b) for a, b in zip(kept, pictures, strict=True))
+
+
+def test_a_plain_run_has_no_pictures_but_its_own(store):
+    run = making.add_run(store, state=RunState.FINISHED)
+    store.add_artifact(run, "image.png", images.to_png(making.picture()))
+    assert export.cell_pngs(store, store.run(run)) == []
+
+
+def test_the_csv_has_a_column_for_every_quantity_of_every_cell(store):
+    store.add_metrics("r", [(1, {"total@0": 1.0, "total@1": 2.0}), (2, {"total@1": 3.0})])
+    assert table(store, "r")[1] == {"step": "2", "total@0": "", "total@1": "3.0", "steered": ""}

@@ -98,12 +98,19 @@ def _parts(sentence: str) -> tuple[str, str, str]:
 
 
 def write_files(link: EngineLink, run: Run, out: Path) -> dict[str, str]:
-    """Write picture, growth, figures and recipe; names relative to ``out``."""
+    """Write picture, growth, figures and recipe; names relative to ``out``.
+
+    Of a what-if run also each cell's picture, as ``cell-0``, ``cell-1`` and so on.
+    """
     contents = {
         "image": ("image.png", link.store.artifact(run.id, "image.png")),
         "growth": ("growth.gif", export.gif_bytes(link.store, run.id)),
         "metrics": ("metrics.csv", export.csv_bytes(link.store, run.id)),
         "recipe_file": ("recipe.json", export.recipe_bytes(link.store, run)),
+        **{
+            f"cell-{index}": (f"cell-{index}.png", png)
+            for index, png in enumerate(export.cell_pngs(link.store, run))
+        },
     }
     out.mkdir(parents=True, exist_ok=True)
     written = {}

@@ -6,6 +6,7 @@ A verb prints nothing: it returns the JSON object and the exit status.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -163,14 +164,29 @@ def synthesis_answer(run: Run, files: dict[str, str]) -> dict[str, Any]:
         "probability": summary.get("probability"),
         "probability_png": summary.get("probability_png"),
         "top5": summary.get("top5", []),
-        **({"cells": summary["cells"]} if "cells" in summary else {}),
-        "second_opinion": {
-            name: {"rank": verdict["rank"], "probability": verdict["probability"]}
-            for name, verdict in opinions.items()
-        },
+        **_cells(summary, files),
+        "second_opinion": {name: _opinion(verdict) for name, verdict in opinions.items()},
         "total_variation": summary.get("total_variation"),
         "image": files.get("image"),
         "growth": files.get("growth"),
         "metrics": files.get("metrics"),
         "recipe_file": files.get("recipe_file"),
     }
+
+
+def _cells(summary: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    """The pictures of a what-if run, each with its file; nothing for a plain run."""
+    if "cells" not in summary:
+        return {}
+    cells = [
+        {**cell, "image": files.get(f"cell-{index}")} for index, cell in enumerate(summary["cells"])
+    ]
+    return {"vary": summary["vary"], "cells": cells}
+
+
+def _opinion(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """Another network's verdict, and for a what-if run that on each cell."""
+    said: dict[str, Any] = {"rank": verdict["rank"], "probability": verdict["probability"]}
+    if "cells" in verdict:
+        said["cells"] = [_opinion(cell) for cell in verdict["cells"]]
+    return said

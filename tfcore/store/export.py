@@ -46,6 +46,18 @@ def gif_bytes(store: RunStore, run: str) -> bytes | None:
     return images.to_gif(pictures, milliseconds=_GIF_FRAME_MS, final_hold=_GIF_HOLD_MS)
 
 
+def cell_pngs(store: RunStore, run: Run) -> list[bytes]:
+    """The picture of each cell of a what-if run, cut out of the kept sheet without loss.
+
+    Returns:
+        A PNG a cell; nothing for a plain run or one that kept no picture.
+    """
+    sheet, cells = store.artifact(run.id, "image.png"), run.summary.get("cells", [])
+    if sheet is None or not cells:
+        return []
+    return [images.to_png(one) for one in images.pieces(images.from_png(sheet), len(cells))]
+
+
 def recipe_bytes(store: RunStore, run: Run) -> bytes:
     """The recipe file of a run."""
     recipe = recipe_file.compose(run, store.marks(run.id), store.artifact(run.id, "image.png"))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tfcore import images, labels, targets
 from tfcore.backbones.predict import best5
+from tfcore.fields import Views
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis.program import KNOBS, Arrays, Seat
 from tfcore.synthesis.programs import program_for
@@ -22,7 +23,8 @@ class Group:
     """Cells of one network that share a compiled step, a batch and a seat at the program.
 
     Args:
-        cells: Their settings; they differ in nothing that decides the graph.
+        cells: Their settings; they differ in nothing that decides the graph, but in how strong
+            random views are.
         photo: RGB uint8 of any size for start "photo", else None.
 
     Attributes:
@@ -32,7 +34,7 @@ class Group:
     def __init__(self, cells: Sequence[SynthesizeSettings], photo: Rgb8 | None) -> None:
         self.cells = tuple(cells)
         first = self.cells[0]
-        self.program = program_for(first, len(self.cells))
+        self.program = program_for(_strongest(self.cells), len(self.cells))
         self.photo = None if photo is None else images.fit_square(photo, self.program.plan.size)
         start = self.program.parametrization.initial(
             first.start, first.seed, None if self.photo is None else images.to_float(self.photo)
@@ -141,6 +143,15 @@ class Group:
         photo = "" if self.photo is None else images.digest(self.photo)
         weights = [backbone.weights_digest for backbone in self.program.backbones]
         return {"photo": photo, "weights": "+".join(weights)}
+
+
+def _strongest(cells: Sequence[SynthesizeSettings]) -> SynthesizeSettings:
+    """Settings whose graph serves every cell: with random views and noise if any cell has them.
+
+    A cell without them has the strength 0 in the shared graph.
+    """
+    views = {name: max(getattr(cell, name) for cell in cells) for name in Views.model_fields}
+    return cells[0].model_copy(update=views)
 
 
 def _finite(values: Floats) -> Floats:

@@ -4,72 +4,10 @@ const LIMIT = 1500;
 const NARROW = 520;
 const states = new WeakMap();
 
-function title(state, name) {
-  const row = state.quantities[name];
-  return row.panel === "probability" ? `${row.label} of ${state.data.target}` : row.label;
-}
-
-function colourOf(row, theme) {
-  return (theme.dark ? row.dark : row.light) || theme.ink;
-}
-
-function latest(state, name) {
-  const rows = [...state.memory.entries.values()];
-  for (let index = rows.length - 1; index >= 0; index -= 1) {
-    const value = rows[index][name];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
-}
-
 function described(state) {
   const values = state.names.map((name) => `${title(state, name)} ${number(latest(state, name))}`);
   if (!state.memory.entries.size) return "Curves: no points yet";
   return `Curves up to step ${state.memory.last}. ${values.join(", ")}.`;
-}
-
-// One chip a curve: its colour, its latest value, its meaning; pressing it hides the curve.
-function drawLegend(state) {
-  const legend = state.find(".legend");
-  const tip = state.find(".tip");
-  const known = new Map([...legend.children].map((chip) => [chip.dataset.name, chip]));
-  state.names.forEach((name) => {
-    const row = state.quantities[name];
-    let chip = known.get(name);
-    if (!chip) {
-      chip = document.createElement("button");
-      chip.type = "button";
-      chip.className = "chip";
-      chip.dataset.name = name;
-      chip.append(...["swatch", "label", "value"].map((kind) => {
-        const part = document.createElement("span");
-        part.className = kind;
-        return part;
-      }));
-      const tell = () => {
-        const { label, unit, meaning } = state.quantities[name];
-        tip.textContent = `${label} (${unit}). ${meaning}`;
-        tip.hidden = false;
-      };
-      const hush = () => { tip.hidden = true; };
-      chip.onpointerenter = tell;
-      chip.onfocus = tell;
-      chip.onpointerleave = hush;
-      chip.onblur = hush;
-      chip.onclick = () => {
-        if (!state.hidden.delete(name)) state.hidden.add(name);
-        draw(state);
-      };
-      legend.append(chip);
-    }
-    known.delete(name);
-    chip.style.setProperty("--colour", colourOf(row, state.theme));
-    chip.dataset.dash = row.dash;
-    chip.setAttribute("aria-pressed", String(!state.hidden.has(name)));
-    chip.children[1].textContent = row.label;
-    chip.children[2].textContent = number(latest(state, name));
-  });
-  known.forEach((chip) => chip.remove());
 }
 
 function traces(state) {
@@ -84,7 +22,7 @@ function traces(state) {
       x: steps,
       y: rows.map((entry) => entry[name] ?? null),
       yaxis: row.panel === "probability" ? "y2" : "y",
-      visible: !state.hidden.has(name),
+      visible: !isHidden(state, name),
       // Plotly's own simplification turns a smooth curve into visible straight pieces.
       line: {
         color: colourOf(row, state.theme), width: name === "total" ? 2.5 : 2, dash: row.dash,
@@ -125,7 +63,7 @@ function decorations(state, split, narrow) {
     xanchor: "left", yanchor: "bottom", yshift: 4, font: { size: 13, color: theme.ink },
     bgcolor: theme.page,
   });
-  const headings = [heading("Loss", 1), heading(`Probability of ${state.data.target}`, split)];
+  const headings = [heading(state.data.panels.upper, 1), heading(state.data.panels.lower, split)];
   state.find(".marks").classList.toggle("sr", marks.every((_, index) => wordy(index)));
   return { shapes, annotations: [...headings, ...flags] };
 }
@@ -133,7 +71,7 @@ function decorations(state, split, narrow) {
 function layoutOf(state) {
   const { theme, data } = state;
   const narrow = state.plot.clientWidth < NARROW;
-  const split = 0.33;
+  const split = data.panels.lower_share;
   const type = state.log ? "log" : "linear";
   const axis = {
     gridcolor: fade(theme.ink, 0.1), zeroline: false, tickfont: { color: fade(theme.ink, 0.78) },
@@ -165,8 +103,8 @@ function layoutOf(state) {
       nticks: 6, exponentformat: "power", tickformat: state.log ? "~g" : "",
     },
     yaxis2: {
-      ...axis, domain: [0, split], range: [-0.04, 1.04], fixedrange: true,
-      tickvals: [0, 0.5, 1], zeroline: false,
+      ...axis, domain: [0, split], fixedrange: true,
+      ...(data.panels.is_probability ? { range: [-0.04, 1.04], tickvals: [0, 0.5, 1] } : { nticks: 4 }),
     },
     ...decorations(state, split, narrow),
   };
@@ -198,7 +136,7 @@ function drawTable(state) {
 
 function drawTools(state) {
   const loss = state.names.filter((name) => (
-    state.quantities[name].panel === "loss" && !state.hidden.has(name)));
+    state.quantities[name].panel === "loss" && !isHidden(state, name)));
   const rows = [...state.memory.entries.values()];
   const possible = loss.every((name) => rows.every((row) => !(row[name] < 0)));
   if (!possible) state.log = false;
@@ -234,6 +172,7 @@ function draw(state) {
   if (library || state.failed) Object.assign(plot.dataset, {
     run: state.data.run, points: memory.entries.size, lastStep: memory.last,
     marks: state.data.marks.length, cursor: state.data.cursor ?? "",
+    curves: state.names.filter((name) => !isHidden(state, name)).length,
   });
 }
 

@@ -33,6 +33,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const item = known.get(step) ?? frame(step, (chosen) => setTriggerValue("pick", chosen));
     const image = item.querySelector("img");
     if (image.getAttribute("src") !== thumb) image.src = thumb;
+    image.style.clipPath = data.outline;
     if (item === place) place = item.nextElementSibling;
     else list.insertBefore(item, place);
     known.delete(step);

@@ -2,6 +2,33 @@
 
 const newest = new WeakMap();
 
+// Captions over a sheet of several pictures; places that no picture fills are covered.
+function drawCells(list, stage, data) {
+  const rows = Math.max(1, Math.ceil(data.cells.length / data.columns));
+  stage.style.setProperty("--ratio", data.columns / rows);
+  list.style.setProperty("--columns", data.columns);
+  list.style.setProperty("--rows", rows);
+  const places = data.cells.length ? rows * data.columns : 0;
+  while (list.children.length > places) list.lastChild.remove();
+  while (list.children.length < places) {
+    const item = list.appendChild(document.createElement("li"));
+    const strip = item.appendChild(document.createElement("p"));
+    ["swatch", "caption", "value"].forEach((kind) => {
+      strip.appendChild(document.createElement("span")).className = kind;
+    });
+  }
+  [...list.children].forEach((item, index) => {
+    const cell = data.cells[index];
+    const [caption, value, colour] = cell ?? ["", "", ""];
+    const [swatch, name, figure] = item.firstChild.children;
+    item.classList.toggle("nothing", !cell);
+    item.setAttribute("aria-hidden", String(!cell));
+    swatch.style.background = colour;
+    if (name.textContent !== caption) name.textContent = caption;
+    if (figure.textContent !== value) figure.textContent = value;
+  });
+}
+
 export default function ({ parentElement, data }) {
   const find = (selector) => parentElement.querySelector(selector);
   const image = find("img");
@@ -9,8 +36,11 @@ export default function ({ parentElement, data }) {
   const badge = find(".badge");
   const caption = find("figcaption");
 
+  drawCells(find(".cells"), find(".stage"), data);
+
   const settle = (shown, words) => {
     image.hidden = !shown;
+    find(".cells").hidden = !shown || !data.cells.length;
     wait.hidden = shown;
     wait.textContent = shown ? "" : words;
     find(".stage").classList.toggle("waiting", !shown);
