@@ -11,11 +11,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-SHORT = ("tick", "step", "startup", "floor", "peers")
+SHORT = ("tick", "step", "startup", "floor", "grid", "peers")
 LONG = ("kills", "classroom", "memory", "recognised")
 """Minutes each: they run when they are asked for by name."""
 
-COUNTED = ("floor", "peers", *LONG)
+COUNTED = ("floor", "grid", "peers", *LONG)
 """Take a number behind their name: rounds, kills, visitors, runs, classes."""
 
 

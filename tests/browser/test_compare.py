@@ -18,6 +18,8 @@ from tfcore.store.writer import RunWriter
 
 pytestmark = pytest.mark.timeout(300)
 
+PATIENCE = 20_000
+"""Milliseconds; a run at full speed leaves a busy machine little for pages."""
 LEFT, RIGHT = '.picture img[alt^="Left:"]', '.picture img[alt^="Right:"]'
 
 
@@ -69,20 +71,20 @@ def test_one_slider_moves_two_runs_of_different_length(
     address = f"{server.url}/compare?a={two[0]}&b={two[1]}"
     pictures = [page.locator(side) for side in (LEFT, RIGHT)]
     open_page(page, address, pictures[1])
-    expect(pictures[0]).to_have_attribute("data-step", "64")
-    expect(pictures[1]).to_have_attribute("data-step", "256")
+    expect(pictures[0]).to_have_attribute("data-step", "64", timeout=PATIENCE)
+    expect(pictures[1]).to_have_attribute("data-step", "256", timeout=PATIENCE)
     box = pictures[0].bounding_box()
     assert box is not None
     assert box["width"] > 448
     slider = page.get_by_role("slider", name="Time")
     slider.focus()
     slider.press("Home")
-    expect(pictures[0]).to_have_attribute("data-step", "1")
-    expect(pictures[1]).to_have_attribute("data-step", "1")
+    expect(pictures[0]).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    expect(pictures[1]).to_have_attribute("data-step", "1", timeout=PATIENCE)
     for _ in range(25):
         slider.press("ArrowRight")
-    expect(pictures[0]).to_have_attribute("data-step", "16")
-    expect(pictures[1]).to_have_attribute("data-step", "64")
+    expect(pictures[0]).to_have_attribute("data-step", "16", timeout=PATIENCE)
+    expect(pictures[1]).to_have_attribute("data-step", "64", timeout=PATIENCE)
     tables = [" ".join(text.split()) for text in page.locator("table").all_inner_texts()]
     assert tables[0] == "Setting Left Right Steps 64 256 Variation loss 0.0002 0.02"
     for figures in ("saved picture 40 % 90 %", "640 2,560", "8.0 s 32 s", "target on place 3"):
@@ -99,10 +101,10 @@ def test_the_way_leads_there_from_the_list_and_from_a_finished_run(
     open_page(page, f"{server.url}/runs", there)
     there.click()
     page.wait_for_url(re.compile(rf"/compare\?.*a={two[1]}&b=[0-9a-f]{{12}}"))
-    expect(page.locator(LEFT)).to_have_attribute("data-step", "256")
+    expect(page.locator(LEFT)).to_have_attribute("data-step", "256", timeout=PATIENCE)
     page.get_by_role("link", name="Open this run").first.click()
     page.wait_for_url(re.compile(rf"/synthesize\?.*run={two[1]}"))
-    expect(there).to_be_visible()
+    expect(there).to_be_visible(timeout=PATIENCE)
 
 
 def test_who_waits_sees_place_and_time_and_can_ask_the_networks_meanwhile(
@@ -115,17 +117,17 @@ def test_who_waits_sees_place_and_time_and_can_ask_the_networks_meanwhile(
     open_page(other, address, visiting.grow_button(other))
     visiting.grow_button(other).click()
     line = other.get_by_text(re.compile(r"Next in line · about \d+ (s|min)"))
-    expect(line.first).to_be_visible(timeout=20_000)
+    expect(line.first).to_be_visible(timeout=PATIENCE)
 
     open_page(other, server.url, other.get_by_text("1 run waits"))
-    expect(other.locator(".st-key-traffic").get_by_text("running")).to_be_visible()
+    expect(other.locator(".st-key-traffic").get_by_text("running")).to_be_visible(timeout=PATIENCE)
     began = visiting.record(server, run).step
     photo = images.to_png(picture(side=300))
     chooser = other.locator(".st-key-your_photo-file input[type=file]")
     chooser.set_input_files({"name": "cat.png", "mimeType": "image/png", "buffer": photo})
     for title in ("EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2"):
         seen = other.get_by_role("list", name=f"{title} sees").get_by_role("listitem")
-        expect(seen).to_have_count(5, timeout=60_000)
+        expect(seen).to_have_count(5, timeout=3 * PATIENCE)
     record = visiting.record(server, run)
     assert record.state is RunState.RUNNING
     until(
@@ -133,5 +135,7 @@ def test_who_waits_sees_place_and_time_and_can_ask_the_networks_meanwhile(
     )
     assert_accessible(other)
     chooser.set_input_files({"name": "cat.jpg", "mimeType": "image/jpeg", "buffer": b"<html>"})
-    expect(other.get_by_text("expected a JPEG, PNG, WebP, GIF or BMP picture")).to_be_visible()
+    expect(other.get_by_text("expected a JPEG, PNG, WebP, GIF or BMP picture")).to_be_visible(
+        timeout=PATIENCE
+    )
     expect(other.locator(markers.STREAMLIT_ERROR)).to_have_count(0)
