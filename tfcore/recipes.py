@@ -22,11 +22,11 @@ RECIPES: dict[str, dict[str, Any]] = {
     "maco": {"parametrization": "maco", "learning_rate": 0.1, "tv_weight": 0.0},
     # A photo in which the network is shown more of what it sees (Mordvintsev et al. 2015).
     "deepdream": {
-        "target": "block5a_expand_relu",
+        "target": "block6a_expand_relu",
         "parametrization": "pixels",
         "optimizer": "gradient-descent",
-        "learning_rate": 0.01,
-        "tv_weight": 0.0,
+        "learning_rate": 0.006,
+        "tv_weight": 0.1,
         "steps": 80,
         "octaves": 4,
         "scale": 0.0,
@@ -52,11 +52,11 @@ RECIPES: dict[str, dict[str, Any]] = {
 RECIPES["lesson"] = {**RECIPES["lesson-tv"], "loss_weight": 1.0, "tv_weight": 0.0}
 
 _DREAM_LAYERS = {
-    "efficientnet-lite": "block5a_expand_relu",
-    "mobilenet": "conv_pw_8_relu",
-    "mobilenet-v2": "block_10_expand_relu",
-    "vgg": "block4_conv3",
-    "resnet": "conv4_block3_out",
+    "efficientnet-lite": "block6a_expand_relu",
+    "mobilenet": "conv_pw_11_relu",
+    "mobilenet-v2": "block_13_expand_relu",
+    "vgg": "block5_conv2",
+    "resnet": "conv4_block6_out",
 }
 """A layer of each family in which parts of animals and things are seen."""
 
@@ -91,7 +91,7 @@ def preset(recipe: str, network: str) -> Mapping[str, Any]:
 
     Example:
         >>> preset("deepdream", "vgg16")
-        {'target': 'block4_conv3'}
+        {'target': 'block5_conv2'}
     """
     try:
         row = catalog.get(network)

@@ -89,7 +89,10 @@ class DreamStep:
             tape.watch(picture)
             rolled = tf.roll(picture, shift, axis=[1, 2])
             verdict = self._objective(self._backbone, rolled, self._weights, False)
-            loss = weighted_loss(picture, verdict, self._pixels, knobs)
+            # A mean and not a sum, as the excitation is one: a weight means the same at each size.
+            share = 1.0 / tf.cast(tf.reduce_prod(tf.shape(picture)[1:3]), tf.float32)
+            weights = {**knobs, "tv_weight": share * knobs["tv_weight"]}
+            loss = weighted_loss(picture, verdict, self._pixels, weights)
         gradient = tape.gradient(loss.total, picture)
         length = tf.maximum(tf.reduce_mean(tf.abs(gradient)), _FLATTEST)
         after = self._pixels.project(picture - knobs["learning_rate"] * gradient / length)
