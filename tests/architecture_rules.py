@@ -21,7 +21,7 @@ FLOORS = (
     ("tfcore.store",),
     ("tfcore.parsing",),
     ("tfcore.settings",),
-    ("tfcore.recipes", "tfcore.targets", "tfcore.photos", "tfcore.whatif"),
+    ("tfcore.recipes", "tfcore.targets", "tfcore.photos", "tfcore.octaves", "tfcore.whatif"),
     (
         "tfcore.catalog",
         "tfcore.labels",

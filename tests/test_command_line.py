@@ -79,6 +79,8 @@ MISTAKES = [
     ([SYNTHESIZE, "--start", "nowhere.jpg"], "no such file"),
     ([SYNTHESIZE, "--start", "."], "directory"),
     ([SYNTHESIZE, "--start", "text.jpg"], "text"),
+    ([SYNTHESIZE, "--start", "run:0123456789ab"], "a finished run"),
+    ([SYNTHESIZE, "--octaves", "3"], "deepdream"),
     ([SYNTHESIZE, "--start", "half.png"], "PNG"),
     ([PREDICT], "no image"),
     ([PREDICT, "--image", "nowhere.jpg"], "no such file"),

@@ -38,8 +38,8 @@ def no_limit(monkeypatch):
 
 
 def test_every_number_has_two_bounds():
-    assert set(WHOLE) == {"seed", "steps", "jitter"}
-    assert len(NUMBERS) == 10
+    assert set(WHOLE) == {"seed", "steps", "jitter", "octaves", "octave_steps"}
+    assert len(NUMBERS) == 13
     for name in NUMBERS:
         assert math.isfinite(bounds(name)[0]), name
 
@@ -51,7 +51,9 @@ def test_at_its_bounds_a_value_is_taken(no_limit, name, as_typed):
     inside = [beside(name, low, +1) if is_open else low, beside(name, low, +1), high]
     for number in inside:
         value = int(number) if name in WHOLE else number
-        assert getattr(parse({name: as_typed(value)}), name) == value
+        recipe = "deepdream" if name == "octaves" else "natural"
+        given = {name: as_typed(value), "recipe": recipe, "octave_scale": 1.3}
+        assert getattr(parse({**given, name: as_typed(value)}), name) == value
 
 
 @pytest.mark.parametrize("as_typed", [str, lambda value: value], ids=["text", "number"])
@@ -99,7 +101,7 @@ def test_a_deployment_may_allow_fewer_steps(monkeypatch):
     ("values", "words"),
     [
         ({"kind": "attack"}, 'kind "attack"'),
-        ({"recipe": "bogus"}, "'natural', 'lesson-tv' or 'lesson'"),
+        ({"recipe": "bogus"}, "'lesson-tv' or 'lesson'"),
         ({"optimizer": "sgd"}, "'adam', 'momentum' or 'gradient-descent'"),
         ({"network": "vgg99"}, "try vgg"),
         ({"target": "qqqq"}, "a known class"),

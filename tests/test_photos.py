@@ -80,3 +80,8 @@ def test_transparency_becomes_white_and_the_record_hides_its_bytes():
     photo = photos.prepare(pictures.encoded(clear, "PNG"), "vgg16")
     assert (images.from_png(photo.png) == 255).all()
     assert "PNG" not in repr(photo)
+
+
+def test_a_dream_takes_a_larger_square():
+    photo = photos.prepare(pictures.encoded(pictures.photo(500, 700), "PNG"), "vgg16", 448)
+    assert images.from_png(photo.png).shape == (448, 448, 3)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tfcore import catalog
 from tfcore.errors import UnknownName, UserError
-from tfcore.targets import ChannelTarget, ClassTarget, Target, resolve
+from tfcore.targets import ChannelTarget, ClassTarget, LayerTarget, Target, resolve
 
 LITE = "efficientnet-lite0"
 LAYER = "block4a_expand_relu"
@@ -97,6 +97,9 @@ def test_the_unit_in_the_middle_is_another_target_than_its_channel():
         f"zebra + {LAYER}:1",
         f"{LAYER}:1 + {LAYER}:2@center",
         "1 + 2 + 3 + 4 + 5 + 6",
+        f"{LAYER} + {LAYER}",
+        f"{LAYER} + {LAYER}:1",
+        f"{LAYER} + zebra",
         "zebra + ",
         " - zebra",
     ],
@@ -104,3 +107,17 @@ def test_the_unit_in_the_middle_is_another_target_than_its_channel():
 def test_parts_that_cannot_be_weighed_together_are_refused(text):
     with pytest.raises(UserError):
         resolve(text, LITE)
+
+
+@pytest.mark.parametrize("network", catalog.names())
+def test_a_layer_without_a_channel_is_all_of_it(network):
+    for layer in catalog.layers(network):
+        target = resolve(f" {layer} ", network)
+        assert target == Target(((LayerTarget(layer), 1.0),))
+        assert resolve(target.name, network) == target
+        assert (target.class_index, target.channel, target.wanted_classes) == (None, None, ())
+
+
+def test_a_mistyped_layer_alone_is_offered_again():
+    with pytest.raises(UnknownName, match=LAYER):
+        resolve("block4a_expnd_relu", LITE)

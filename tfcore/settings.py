@@ -18,18 +18,19 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from tfcore import catalog, targets
 from tfcore.errors import UserError
 from tfcore.fields import Views, Weights, knob
-from tfcore.recipes import RECIPES
+from tfcore.octaves import Octaves
+from tfcore.recipes import defaults
 from tfcore.whatif import WhatIf
 
-Recipe = Literal["natural", "lesson-tv", "lesson"]
+Recipe = Literal["natural", "maco", "deepdream", "lesson-tv", "lesson"]
 Start = Literal["noise", "gray", "photo"]
-Parametrization = Literal["fourier", "pixels", "raw"]
+Parametrization = Literal["fourier", "maco", "pixels", "raw"]
 Objective = Literal["logit", "cross-entropy"]
 Optimizer = Literal["adam", "momentum", "gradient-descent"]
 MOST_NETWORKS = 4
 
 
-class SynthesizeSettings(Weights, Views, WhatIf):
+class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
     """One run that grows an ideal image: the input that most excites a class or a channel.
 
     A field that is not given takes the recipe's value. ``steer`` fields may change while the run
@@ -67,8 +68,8 @@ class SynthesizeSettings(Weights, Views, WhatIf):
             title="Target",
             max_length=200,
             description="A class by name, part of a name or index, a layer's channel such as "
-            "block4a_expand_relu:7 (add @center for one unit), or a sum or difference such as "
-            "zebra + goldfish",
+            "block4a_expand_relu:7 (add @center for one unit, leave :7 out for the whole layer), "
+            "or a sum or difference such as zebra + goldfish",
             json_schema_extra=knob(expert=False),
         ),
     ] = "Siamese cat"
@@ -121,7 +122,8 @@ class SynthesizeSettings(Weights, Views, WhatIf):
         Parametrization,
         Field(
             title="What is optimised",
-            description="fourier: waves with decorrelated colours; pixels: each pixel from 0 to 1; "
+            description="fourier: waves with decorrelated colours; maco: the phases of waves as "
+            "strong as in photos; pixels: each pixel from 0 to 1; "
             "raw: the lesson's unbounded values without preprocessing",
             json_schema_extra=knob(),
         ),
@@ -148,7 +150,8 @@ class SynthesizeSettings(Weights, Views, WhatIf):
     @classmethod
     def _fill_from_recipe(cls, given: Any) -> Any:
         if isinstance(given, dict):
-            return {**RECIPES.get(str(given.get("recipe", "natural")), {}), **given}
+            recipe, network = given.get("recipe", "natural"), given.get("network", catalog.DEFAULT)
+            return {**defaults(str(recipe), str(network)), **given}
         return given
 
     @field_validator("network")
@@ -178,24 +181,31 @@ class SynthesizeSettings(Weights, Views, WhatIf):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        is_channel = targets.resolve(self.target, self.network).channel is not None
+        is_class = targets.resolve(self.target, self.network).class_index is not None
+        self.check_dream(is_class=is_class)
         if self.parametrization == "raw" and not self.recipe.startswith("lesson"):
             raise UserError(
                 f'parametrization "raw" with recipe "{self.recipe}"',
                 "raw only in the lesson's recipes",
                 "choose pixels, or recipe lesson-tv",
             )
-        if is_channel and len(self.networks) > 1:
+        if not is_class and len(self.networks) > 1:
             raise UserError(
-                f"channel {self.target} in several networks",
-                "a class, because each network has channels of its own",
+                f"{self.target} in several networks",
+                "a class, because each network has layers and channels of its own",
                 "choose a class, or one network",
             )
-        if is_channel and self.objective == "cross-entropy":
+        if not is_class and self.objective == "cross-entropy":
             raise UserError(
-                f'objective "cross-entropy" for channel {self.target}',
+                f'objective "cross-entropy" for {self.target}',
                 'objective "logit", because a channel has no probability',
                 'choose objective "logit"',
+            )
+        if self.parametrization == "maco" and self.start == "gray":
+            raise UserError(
+                'start "gray" with parametrization "maco"',
+                "noise or a photo, because its waves are never flat",
+                "start from noise",
             )
         if (self.start == "photo") != (self.photo is not None):
             raise UserError(
@@ -214,18 +224,17 @@ class SynthesizeSettings(Weights, Views, WhatIf):
 
     def changed(self) -> dict[str, Any]:
         """The fields that differ from the recipe's defaults: what an address must carry."""
-        base = SynthesizeSettings(recipe=self.recipe)
+        base = SynthesizeSettings(recipe=self.recipe, network=self.network)
         return {
             name: value
             for name in type(self).model_fields
-            if (value := getattr(self, name)) != getattr(base, name) or name == "recipe"
-            if not (name == "recipe" and value == "natural")
+            if (value := getattr(self, name))
+            != {"recipe": "natural", "network": catalog.DEFAULT}.get(name, getattr(base, name))
         }
 
 
-def _kind_of_target(settings: SynthesizeSettings) -> tuple[str, bool]:
-    channel = targets.resolve(settings.target, settings.network).channel
-    return ("", False) if channel is None else (channel.layer, channel.is_unit)
+def _kind_of_target(settings: SynthesizeSettings) -> tuple[str, ...]:
+    return targets.kind(targets.resolve(settings.target, settings.network).terms[0][0])
 
 
 STEERABLE: tuple[str, ...] = tuple(

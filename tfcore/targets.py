@@ -1,4 +1,4 @@
-"""What a run aims at: classes of ImageNet or channels of one layer, added and subtracted."""
+"""What a run aims at: classes, channels of one layer, added and subtracted, or a layer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,28 @@ class ChannelTarget:
         return self.channel
 
 
-Part = ClassTarget | ChannelTarget
+@dataclass(frozen=True)
+class LayerTarget:
+    """A whole layer: more of whatever it sees.
+
+    Args:
+        layer: The layer's name.
+    """
+
+    layer: str
+
+    @property
+    def name(self) -> str:
+        """The layer's name."""
+        return self.layer
+
+    @property
+    def number(self) -> int:
+        """There is one."""
+        return 0
+
+
+Part = ClassTarget | ChannelTarget | LayerTarget
 
 
 @dataclass(frozen=True)
@@ -90,7 +111,7 @@ class Target:
 
     @property
     def channel(self) -> ChannelTarget | None:
-        """The first channel; None for classes."""
+        """The first channel; None for classes and layers."""
         part = self.terms[0][0]
         return part if isinstance(part, ChannelTarget) else None
 
@@ -100,9 +121,9 @@ def resolve(text: str, network: str) -> Target:
     """Find what ``text`` means for ``network``.
 
     Args:
-        text: A class name, part of one, an index, ``layer:channel`` (the mean of the channel), or
-            ``layer:channel@center`` (its one unit in the middle). Several, joined by " + " and
-            " - ", make a sum or a difference.
+        text: A class name, part of one, an index, ``layer:channel`` (the mean of the channel),
+            ``layer:channel@center`` (its one unit in the middle), or ``layer`` (all of it).
+            Several classes or channels, joined by " + " and " - ", make a sum or a difference.
         network: Name in the catalog; it decides which layers exist.
 
     Raises:
@@ -133,10 +154,7 @@ def _check_terms(parts: list[Part]) -> None:
     """Refuse parts that no one objective can weigh."""
     if len(set(parts)) < len(parts):
         raise UserError("the same part twice", "different parts", "name each part once")
-    kinds = {
-        (part.layer, part.is_unit) if isinstance(part, ChannelTarget) else "class" for part in parts
-    }
-    if len(kinds) > 1:
+    if len({kind(part) for part in parts}) > 1:
         raise UserError(
             "parts of different kinds",
             "classes alone, or channels of one layer",
@@ -144,9 +162,19 @@ def _check_terms(parts: list[Part]) -> None:
         )
 
 
+def kind(part: Part) -> tuple[str, ...]:
+    """What parts that are weighed together must share."""
+    if isinstance(part, ChannelTarget):
+        return ("channel", part.layer, CENTER if part.is_unit else "")
+    return ("layer", part.layer) if isinstance(part, LayerTarget) else ("class",)
+
+
 def _part(text: str, network: str) -> Part:
     layer, colon, channel = text.rpartition(":")
     if not colon:
+        if text.strip() in catalog.layers(network) or "_" in text:  # as no class's name has
+            catalog.get_layer(network, text.strip())
+            return LayerTarget(text.strip())
         label = labels.find(text)
         return ClassTarget(label.index, label.name)
     layer, channel = layer.strip(), channel.strip()

@@ -10,19 +10,22 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, session, whatif, words
+from pages.components import address, knobs, session, starts, whatif, words
 from pages.components.launch import Request
-from tfcore import catalog, labels, parsing, photos
+from tfcore import catalog, labels, octaves, parsing
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
-from tfcore.recipes import RECIPE_HELP
+from tfcore.recipes import RECIPE_HELP, RECIPE_TITLES, preset
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run
 
 _FIELDS = SynthesizeSettings.model_fields
-_START_WORDS = {"noise": "Noise", "gray": "Plain gray", "photo": "A photo of mine"}
 _TARGETS = list(labels.names())
+_CHOICES = ("parametrization", "objective", "optimizer")
+_NUMBERS = ("l2_weight", "scale", "rotation", "jitter", "noise")
+_DREAM_CHOICES = ("objective",)
+_DREAM_NUMBERS = ("octaves", "octave_scale", "jitter", "l2_weight")
 
 
 def show(run: Run | None) -> Request | None:
@@ -37,27 +40,36 @@ def show(run: Run | None) -> Request | None:
     given = address.read(run)
     values: dict[str, Any] = {}
     values["network"] = _network(str(given["network"]))
-    values["target"] = _target(str(given["target"]))
+    target_place = st.container()  # it stands above the recipe, which decides what is offered
     values["recipe"] = _recipe(str(given["recipe"]))
-    base = SynthesizeSettings(recipe=values["recipe"])
-    start = given if values["recipe"] == given["recipe"] else base.model_dump()
-    values["start"], photo = _start(str(given["start"]), str(values["network"]))
+    network, recipe, is_dream = (
+        values["network"],
+        values["recipe"],
+        values["recipe"] == octaves.DREAM,
+    )
+    scope = _scope(recipe, network)
+    base = SynthesizeSettings(recipe=recipe, network=network)
+    start = given if scope == _scope(given["recipe"], given["network"]) else base.model_dump()
+    with target_place:
+        values["target"] = _target(str(start["target"] if is_dream else given["target"]), scope)
+    values["start"], photo = starts.show(str(given["start"]), network, recipe)
     if photo is not None:
         values["photo"] = photo.digest
     with st.container(horizontal=True):
         for name in ("steps", "seed"):
-            values[name] = knobs.number(name, start[name], scope=values["recipe"])
+            values[name] = knobs.number(name, start[name], scope=scope)
     if run is not None and run.state.is_live and session.is_mine(run):
         # They stand below the growing picture meanwhile.
         values |= {name: start[name] for name in knobs.SCALES}
     else:
-        knobs.weights(values, start)
+        knobs.weights(values, start, scope=scope)
     with st.expander("Expert settings", icon=":material/build:"):
-        for name in ("parametrization", "objective", "optimizer"):
-            values[name] = knobs.choice(name, start[name], scope=values["recipe"])
-        for name in ("l2_weight", "scale", "rotation", "jitter", "noise"):
-            values[name] = knobs.number(name, start[name], scope=values["recipe"])
-    values |= whatif.show(given, values)
+        for name in _DREAM_CHOICES if is_dream else _CHOICES:
+            values[name] = knobs.choice(name, start[name], scope=scope)
+        for name in _DREAM_NUMBERS if is_dream else _NUMBERS:
+            values[name] = knobs.number(name, start[name], scope=scope)
+    if not is_dream:
+        values |= whatif.show(given, values)
     pressed = st.button(
         "Grow the image",
         type="primary",
@@ -71,7 +83,8 @@ def show(run: Run | None) -> Request | None:
         settings = parsing.parse(values)
         check_memory(settings, config())
     except UserError as error:
-        _complain(error, is_asked=pressed)
+        if pressed or error.got != "no photo":  # one that is not there yet: no reason to shout
+            words.complain(error)
         return None
     address.write(settings)
     missing = [row for row in map(catalog.get, settings.networks) if not catalog.is_available(row)]
@@ -83,13 +96,6 @@ def show(run: Run | None) -> Request | None:
             "Stop ends the download too; the next run goes on from there."
         )
     return Request(settings, photo.png if photo else None) if pressed else None
-
-
-def _complain(error: UserError, *, is_asked: bool) -> None:
-    """A photo that is merely not there yet is no reason to shout."""
-    text = f"{error.got[:1].upper()}{error.got[1:]} — expected {error.expected}. {error.fix}."
-    if is_asked or error.got != "no photo":
-        st.error(text, icon=":material/error:")
 
 
 def _network(given: str) -> str:
@@ -109,13 +115,19 @@ def _network(given: str) -> str:
     )
 
 
-def _target(given: str) -> str:
+def _scope(recipe: str, network: str) -> str:
+    """Part of the widgets' keys: fields keep their values as long as their defaults stay."""
+    return f"{recipe}.{network}" if preset(recipe, network) else recipe
+
+
+def _target(given: str, scope: str) -> str:
+    is_dream = scope.startswith(octaves.DREAM)
     options = _TARGETS if given in _TARGETS else [given, *_TARGETS]
     chosen = st.selectbox(
         "Target",
         options,
         index=options.index(given),
-        key="target",
+        key=f"target.{scope}" if is_dream else "target",
         accept_new_options=True,
         help=_FIELDS["target"].description,
     )
@@ -132,37 +144,8 @@ def _recipe(given: str) -> str:
             required=True,
             key="recipe",
             help=_FIELDS["recipe"].description,
-            format_func=lambda name: "Lesson + TV" if name == "lesson-tv" else name.capitalize(),
+            format_func=RECIPE_TITLES.__getitem__,
         )
     )
     words.note(RECIPE_HELP[recipe] + ".")
     return recipe
-
-
-def _start(given: str, network: str) -> tuple[str, photos.StartPhoto | None]:
-    choices = _START_WORDS if not config().demo else {k: _START_WORDS[k] for k in ("noise", "gray")}
-    start = str(
-        st.selectbox(
-            "Start",
-            list(choices),
-            index=list(choices).index(given) if given in choices else 0,
-            key="start",
-            help=_FIELDS["start"].description,
-            format_func=choices.__getitem__,
-        )
-    )
-    if start != "photo":
-        return start, None
-    upload = st.file_uploader(
-        "Photo", key="photo", max_upload_size=config().max_upload_mb, type=None
-    )
-    if upload is None:
-        words.note("JPEG, PNG, WebP, GIF or BMP; the centre square is used.")
-        return start, None
-    try:
-        photo = photos.prepare(upload.getvalue(), network)
-    except UserError as error:
-        _complain(error, is_asked=True)
-        return start, None
-    st.image(photo.png, caption="What the network will see", width=160)
-    return start, photo

@@ -69,15 +69,16 @@ def choice(name: str, value: str, *, scope: str) -> str:
     )
 
 
-def weights(values: dict[str, Any], start: dict[str, Any]) -> None:
+def weights(values: dict[str, Any], start: dict[str, Any], *, scope: str) -> None:
     """The sliders of a run that is to come.
 
     Args:
         values: The form's values; the sliders' are added.
         start: What the sliders show first.
+        scope: Part of the sliders' keys, as for ``number``.
     """
     for name in SCALES:
-        values[name] = _slider(name, float(start[name]), key=f"{values['recipe']}.{name}")
+        values[name] = _slider(name, float(start[name]), key=f"{scope}.{name}")
 
 
 def live(run: Run) -> None:

@@ -71,6 +71,13 @@ QUANTITIES: dict[str, Quantity] = {
         "with its sign turned: lower is better.",
         *_BLUE,
     ),
+    "excitation": Quantity(
+        "Excitation",
+        "mean square × weight",
+        "How strongly the whole layer answers to the picture, squared and with its sign turned: "
+        "lower is better.",
+        *_BLUE,
+    ),
     "variation": Quantity(
         "Variation",
         "sum of differences × weight",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store.records import Run
@@ -67,3 +68,9 @@ def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:
         f"{setting_title(name).lower()} {before[name]:g} → {value:g}"
         for name, value in after.items()
     )
+
+
+def complain(error: UserError) -> None:
+    """What was asked for and cannot be, and what to do instead."""
+    text = f"{error.got[:1].upper()}{error.got[1:]} — expected {error.expected}. {error.fix}."
+    st.error(text, icon=":material/error:")

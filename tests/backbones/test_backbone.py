@@ -1,5 +1,7 @@
 """What a backbone promises: the pixel contract, one pass, frozen weights, gradients to images."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,7 +11,7 @@ from tfcore.backbones import structure
 from tfcore.backbones.backbone import weights_digest
 from tfcore.backbones.loading import load, randomize
 from tfcore.backbones.preprocessing import preprocess
-from tfcore.errors import UnknownName
+from tfcore.errors import UnknownName, UserError
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +104,33 @@ def test_the_digest_tells_weights_apart_and_not_their_folding(small):
     np.testing.assert_allclose(plain.logits(x), small.logits(x), rtol=1e-3, atol=1e-4)
     randomize(plain.model, 1)
     assert weights_digest(plain.model) != small.weights_digest
+
+
+def test_a_network_for_any_size_is_the_same_network(backbone):
+    x, layer = images(backbone), list(catalog.layers(backbone.network.name))[3]
+    whole, part = backbone.at_any_size("logits"), backbone.at_any_size(layer)
+    np.testing.assert_allclose(whole.logits(x), backbone.logits(x), rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(part.activations(x, layer), backbone.activations(x, layer))
+    weights = {id(weight) for weight in backbone.model.weights}
+    assert {id(weight) for weight in part.model.weights} <= weights
+    assert backbone.at_any_size(layer) is part
+
+
+def test_a_network_for_any_size_is_the_one_that_is_built_for_that_size(small):
+    other = load("mobilenet-0.25", weights="random", size=small.size + 64)
+    layer = "conv_pw_4_relu"
+    twin = load("mobilenet-0.25", weights="random", size=small.size).at_any_size(layer)
+    x = images(other)
+    assert small.size % 32 == 0
+    np.testing.assert_allclose(
+        twin.activations(x, layer), other.activations(x, layer), rtol=1e-3, atol=1e-4
+    )
+
+
+def test_dense_layers_tie_a_network_to_its_size(small, monkeypatch):
+    tied = dataclasses.replace(small.network, any_size=False)
+    monkeypatch.setattr(small, "network", tied)
+    monkeypatch.setattr(small, "_at_any_size", {})
+    with pytest.raises(UserError, match="choose a layer"):
+        small.at_any_size("logits")
+    assert small.at_any_size("conv_pw_4_relu")

@@ -123,3 +123,12 @@ def test_every_picture_and_every_network_counts_for_the_memory():
 )
 def test_the_title_says_what_grows(changes, words):
     assert title(SynthesizeSettings.model_validate(changes)) == words
+
+
+def test_a_dream_needs_memory_for_its_largest_octave():
+    plain = parse({"target": "block5a_expand_relu"})
+    dream = parse({"recipe": "deepdream"})
+    network = catalog.get(dream.network)
+    assert memory_mb(dream) == catalog.memory_mb(network, 1, 448) > memory_mb(plain)
+    with pytest.raises(TooLarge, match=f"{memory_mb(dream)} MB"):
+        check_memory(dream, limits(worker_memory_mb=memory_mb(dream) - 1))

@@ -168,3 +168,16 @@ def test_flipped_bytes_raise_nothing_but_user_errors(data):
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     refuse(bytes(content))
+
+
+def test_a_dream_stopped_early_keeps_its_octaves(store):
+    fields = {"step": 12}
+    options = {"recipe": "deepdream", "steps": 40, "octaves": 4}
+    run = store.run(making.add_run(store, state=RunState.STOPPED, fields=fields, **options))
+    recipe = recipe_file.compose(run, [], None).settings
+    assert recipe.steps == 12
+    whole = SynthesizeSettings.model_validate(run.settings)
+    assert [recipe.octave_at(step) for step in range(12)] == [
+        whole.octave_at(step) for step in range(12)
+    ]
+    assert recipe.octave_at(11) == 1

@@ -7,7 +7,7 @@ from tfcore import catalog
 from tfcore.backbones.backbone import Backbone, weights_digest
 from tfcore.backbones.loading import randomize
 from tfcore.settings import SynthesizeSettings
-from tfcore.synthesis import programs
+from tfcore.synthesis import dream, programs
 
 SIZE = 16
 LAYER = "block4a_expand_relu"
@@ -28,7 +28,8 @@ def tiny_backbone():
 @pytest.fixture
 def tiny(monkeypatch, tiny_backbone):
     """Every program that a test asks for is made on the tiny network."""
-    monkeypatch.setattr(programs, "cached", lambda name: tiny_backbone)
+    for module in (programs, dream):
+        monkeypatch.setattr(module, "cached", lambda name: tiny_backbone)
     return tiny_backbone
 
 

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from tests.synthesis.conftest import LAYER, SIZE
-from tfcore.synthesis.objectives import Activation, CrossEntropy, Logit
+from tfcore.synthesis.objectives import Activation, CrossEntropy, Excitation, Logit
 
 IMAGES = np.random.default_rng(0).random((2, SIZE, SIZE, 3), np.float32)
 TARGETS = np.array([3, 7], np.int32)
@@ -67,3 +67,12 @@ def test_a_unit_is_the_one_place_in_the_middle(tiny_backbone):
     middle = maps.shape[1] // 2
     wanted = [-maps[0, middle, middle, 3], -maps[1, middle, middle, 7]]
     np.testing.assert_allclose(verdict.loss, wanted, rtol=1e-4)
+
+
+def test_excitation_is_the_mean_square_of_a_whole_layer(tiny_backbone):
+    maps = tiny_backbone.activations(IMAGES, LAYER).numpy()
+    objective = Excitation(LAYER)
+    assert objective.width(tiny_backbone) == 1
+    verdict = objective(tiny_backbone, tf.constant(IMAGES), tf.ones((2, 1)), False)
+    np.testing.assert_allclose(verdict.loss, -np.square(maps).mean((1, 2, 3)), rtol=1e-4)
+    assert verdict.probability is None

@@ -24,10 +24,10 @@ def test_loss_falls_and_probability_rises(tiny, pixels, objective, parametrizati
     assert rows[-1]["probability"] > rows[0]["probability"]
 
 
-@pytest.mark.parametrize("recipe", ["natural", "lesson-tv", "lesson"])
+@pytest.mark.parametrize("recipe", ["natural", "maco", "lesson-tv", "lesson"])
 def test_every_recipe_runs_and_names_its_figures(tiny, recipe):
     run, rows = grown(SynthesizeSettings(recipe=recipe, steps=5), 2)
-    term = "logit" if recipe == "natural" else "cross_entropy"
+    term = "cross_entropy" if recipe.startswith("lesson") else "logit"
     assert list(rows[0]) == ["total", term, "variation", "l2", "probability"]
     assert run.step_number == 2
     assert run.steps == 5

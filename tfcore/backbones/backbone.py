@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from typing import Any
 
@@ -13,7 +14,7 @@ from tfcore.backbones import structure
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.preprocessing import preprocess
 from tfcore.catalog import Network
-from tfcore.errors import UnknownName
+from tfcore.errors import UnknownName, UserError
 
 
 class Backbone:
@@ -56,6 +57,7 @@ class Backbone:
         self.fold_reason, self.folded = fold_reason, fold_reason is None
         self.weights_digest = weights_digest
         self._parts: dict[tuple[str, ...], keras.Model] = {("logits",): model}
+        self._at_any_size: dict[str, Backbone] = {}
 
     def logits(self, images: tf.Tensor) -> tf.Tensor:
         """Scores of the 1,000 ImageNet classes before the softmax, ``(batch, 1000)``."""
@@ -104,6 +106,37 @@ class Backbone:
     def raw_activations(self, values: tf.Tensor, layer: str) -> tf.Tensor:
         """Output of a layer for values that are in the network's range already."""
         return self._part(layer)(tf.convert_to_tensor(values, tf.float32), training=False)
+
+    def at_any_size(self, output: str) -> Backbone:
+        """This network up to one output, for images of any size; it shares all weights.
+
+        Made at the first call, in milliseconds. A layer before the dense ones can be had of every
+        network. Height and width should be multiples of 32, as the padding of some networks was
+        chosen for an even number of pixels at each halving.
+
+        Args:
+            output: "logits" or a layer's name; nothing else may be asked of the result.
+
+        Raises:
+            UserError: If the logits of a network with dense layers are asked for.
+            UnknownName: If there is no such layer; the nearest names are offered.
+        """
+        if output == "logits" and not self.network.any_size:
+            raise UserError(
+                f"{self.network.title} at another size",
+                f"{self.network.input_size} px, the only size its dense layers take",
+                "choose a layer or a channel as the target",
+            )
+        with LOCK:
+            if output not in self._at_any_size:
+                part, images = self._part(output), keras.Input((None, None, 3))
+                model = keras.models.clone_model(
+                    part, input_tensors=images, clone_function=lambda layer: layer
+                )
+                twin = copy.copy(self)
+                twin.model, twin._parts, twin._at_any_size = model, {(output,): model}, {}
+                self._at_any_size[output] = twin
+        return self._at_any_size[output]
 
     def _preprocess(self, images: tf.Tensor) -> tf.Tensor:
         return preprocess(images, self.network.preprocessing)

@@ -13,16 +13,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import CliPositionalArg
 
-from tfcore import catalog, images, parsing, photos
+from tfcore import catalog, images, octaves, parsing, photos
 from tfcore.cli import follow
+from tfcore.config import config
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
 from tfcore.store.records import Run
+from tfcore.store.runs import RunStore
 
 Answer = tuple[dict[str, Any], int]
 STOPPED = 130
+_OF_RUN = "run:"
 
 Out = Annotated[str, Field(description="Folder for the files; by default one named after the run")]
 
@@ -50,7 +53,7 @@ class Synthesize(SynthesizeSettings):
     """Grow an ideal image: the picture that most excites a class or a channel."""
 
     # A path stands for the photo here.
-    start: Annotated[str, Field(description="noise, gray, or the path of a photo")] = "noise"  # type: ignore[assignment]
+    start: Annotated[str, Field(description="noise, gray, a photo's path, or run:ID")] = "noise"  # type: ignore[assignment]
     kind: Annotated[Literal["synthesize"], Field(exclude=True)] = "synthesize"
     out: Out = ""
 
@@ -60,7 +63,9 @@ class Synthesize(SynthesizeSettings):
         values = {name: getattr(self, name) for name in self.model_fields_set - {"out", "photo"}}
         png = None
         if self.start not in ("noise", "gray"):
-            photo = photos.prepare(read_file(self.start), self.network)
+            photo = photos.prepare(
+                start_bytes(self.start), self.network, octaves.photo_side(self.recipe)
+            )
             png = photo.png
             values |= {"start": "photo", "photo": photo.digest}
         settings = parsing.parse(values)
@@ -130,6 +135,26 @@ def make_folder(path: str) -> None:
         raise UserError(
             f'folder "{path or "."}" ({reason})', "a folder for the files", "choose another --out"
         ) from error
+
+
+def start_bytes(start: str) -> bytes:
+    """The picture that a run starts from: a file's, or a finished run's.
+
+    Args:
+        start: A path, or ``run:`` and a run's id.
+
+    Raises:
+        UserError: There is no such file, or no such run with a picture.
+    """
+    if not start.startswith(_OF_RUN):
+        return read_file(start)
+    name = start.removeprefix(_OF_RUN)
+    png = RunStore(config().database).artifact(name, "image.png")
+    if png is None:
+        raise UserError(
+            f'run "{name}"', "a finished run of this lab", "take its id from its address"
+        )
+    return png
 
 
 def read_file(path: str) -> bytes:

@@ -8,6 +8,7 @@ from tfcore import catalog, images, parsing, targets
 from tfcore.config import Config
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
+from tfcore.octaves import DREAM
 from tfcore.settings import SynthesizeSettings
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ def memory_mb(settings: SynthesizeSettings) -> int:
     Returns:
         Megabytes (2**20 bytes) of the worker's resident memory.
     """
+    if settings.recipe == DREAM:
+        # Its octaves share the weights, and one network judges the picture at its own size.
+        return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     cells = settings.cells()
     batch = 1 if settings.vary == "network" else len(cells)
     each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]

@@ -124,11 +124,11 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
         return None
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
-    from tfcore.synthesis.procedure import Synthesis
+    from tfcore.synthesis.choosing import procedure_for
 
     emit(tell(stage=f"Preparing {catalog.get(settings.network).title}"))
     photo = images.decode(work.photo) if work.photo else None
-    job = Synthesis(settings, photo)
+    job = procedure_for(settings, photo)
     if work.checkpoint is not None:
         job.restore(work.checkpoint)
     emit(tell(stage="Compiling the first step"))

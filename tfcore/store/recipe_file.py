@@ -72,6 +72,10 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
     """The recipe of a run that has ended; a stopped one ends where it was stopped."""
     settings = dict(run.settings)
     if run.state is RunState.STOPPED and run.step:
+        # A dream that was stopped early grew when the whole run would have.
+        whole = SynthesizeSettings.model_validate(settings)
+        if whole.octaves > 1:
+            settings["octave_steps"] = whole.steps_an_octave
         settings["steps"] = run.step
     expected: dict[str, Any] = {
         key: run.summary[key] for key in ("probability", "probability_png") if key in run.summary

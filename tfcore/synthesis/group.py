@@ -40,20 +40,14 @@ class Group:
             first.start, first.seed, None if self.photo is None else images.to_float(self.photo)
         )
         self._targets = [targets.resolve(cell.target, cell.network) for cell in self.cells]
+        width = self.program.plan.objective.width(self.program.backbone)
         self._fresh = self.program.fresh(
             np.repeat(start, len(self.cells), axis=0),
             [{name: getattr(cell, name) for name in KNOBS} for cell in self.cells],
-            np.stack([self._weights(target) for target in self._targets]),
+            np.stack([target_weights(target, width) for target in self._targets]),
             first.seed,
         )
         self._seat = Seat(self._fresh)
-
-    def _weights(self, target: targets.Target) -> Floats:
-        """A weight for each class or channel."""
-        weights = np.zeros(self.program.plan.objective.width(self.program.backbone), np.float32)
-        for part, weight in target.terms:
-            weights[part.number] = weight
-        return weights
 
     def step(self) -> list[dict[str, float]]:
         """Do one step; each cell's figures before the change."""
@@ -125,7 +119,7 @@ class Group:
                 {"index": number, "name": labels.name(number), "probability": probability}
                 for number, probability in best5(seen[index])
             ]
-            figure["total_variation"] = _total_variation(saved[index])
+            figure["total_variation"] = total_variation(saved[index])
         return shown, figures
 
     def _heading(self, index: int) -> dict[str, Any]:
@@ -159,7 +153,15 @@ def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values).all(axis=(1, 2, 3), keepdims=True), values, 0.5)
 
 
-def _total_variation(image: Floats) -> float:
+def target_weights(target: targets.Target, width: int) -> Floats:
+    """A weight for each of an objective's classes or channels, shape ``(width,)``."""
+    weights = np.zeros(width, np.float32)
+    for part, weight in target.terms:
+        weights[part.number] = weight
+    return weights
+
+
+def total_variation(image: Floats) -> float:
     """Sum of the absolute differences between neighbours, in the unit of [0, 1]."""
     precise = image.astype(np.float64)
     return float(sum(np.abs(np.diff(precise, axis=axis)).sum() for axis in (0, 1)))

@@ -1,4 +1,4 @@
-"""What a picture is asked to excite: a class or one channel of a layer.
+"""What a picture is asked to excite: a class, one channel of a layer, or a whole layer.
 
 An objective turns images into a loss for each example that sinks as the target is excited more. To
 add one, write a frozen dataclass with these attributes and methods, and a branch in
@@ -168,7 +168,42 @@ class Activation:
         read = backbone.raw_activations if raw else backbone.activations
         maps = read(images, self.layer)
         if self.is_unit:
-            channels = maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
+            # Asked in the graph: a dream's maps have another height and width at each octave.
+            height, width = tf.unstack(tf.shape(maps)[1:3])
+            channels = maps[:, height // 2, width // 2]
         else:
             channels = tf.reduce_mean(maps, axis=[1, 2])
         return Verdict(-_weigh(channels, targets), None)
+
+
+@dataclass(frozen=True)
+class Excitation:
+    """Minus the mean squared activation of a whole layer: more of whatever it sees already.
+
+    The square makes what answers strongly answer more (Mordvintsev et al., "Inceptionism: Going
+    Deeper into Neural Networks", 2015, whose notebook maximises half the sum of squares).
+
+    Args:
+        layer: Name of the layer, as ``catalog.layers`` lists it.
+    """
+
+    layer: str
+    term: str = "excitation"
+    has_probability: bool = False
+
+    @property
+    def description(self) -> str:
+        """What is minimised, in words."""
+        return f"minus the mean squared activation of {self.layer}"
+
+    def width(self, backbone: Backbone) -> int:
+        """One: the layer itself."""
+        return 1
+
+    def __call__(
+        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
+    ) -> Verdict:
+        """Judge a batch; see ``Objective``."""
+        read = backbone.raw_activations if raw else backbone.activations
+        squares = tf.reduce_mean(tf.square(read(images, self.layer)), axis=[1, 2, 3])
+        return Verdict(-_weigh(squares[:, None], targets), None)

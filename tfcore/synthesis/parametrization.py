@@ -5,8 +5,8 @@ network is given. The choice shapes the picture more than the objective does: th
 ends in noise on pixels and in a recognisable animal on a decorrelated spectrum (Mordvintsev et al.,
 "Differentiable Image Parameterizations", Distill 2018).
 
-Three exist: ``pixels``, ``fourier`` and ``raw``. To add one, write the four methods and add a row
-to ``PARAMETRIZATIONS`` and its name to ``settings.Parametrization``.
+``pixels``, ``fourier`` and ``raw`` stand here, ``maco`` in a file of its own. To add one, write the
+four methods and add a row to ``PARAMETRIZATIONS`` and its name to ``settings.Parametrization``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tensorflow as tf
 
 from tfcore import images
 from tfcore.synthesis import randomness
+from tfcore.synthesis.maco import Maco
 from tfcore.synthesis.spectrum import Spectrum
 
 Floats = npt.NDArray[np.float32]
@@ -198,8 +199,8 @@ class Fourier:
         return images.to_uint8(image)
 
 
-PARAMETRIZATIONS: Mapping[str, type[Pixels | Raw | Fourier]] = MappingProxyType(
-    {"pixels": Pixels, "raw": Raw, "fourier": Fourier}
+PARAMETRIZATIONS: Mapping[str, type[Pixels | Raw | Fourier | Maco]] = MappingProxyType(
+    {"pixels": Pixels, "raw": Raw, "fourier": Fourier, "maco": Maco}
 )
 
 

@@ -9,7 +9,7 @@ from tfcore import targets
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import cached
 from tfcore.settings import SynthesizeSettings
-from tfcore.synthesis.objectives import Activation, CrossEntropy, Logit, Objective
+from tfcore.synthesis.objectives import Activation, CrossEntropy, Excitation, Logit, Objective
 from tfcore.synthesis.program import Plan, Program
 
 KEPT = 4
@@ -21,9 +21,11 @@ _guard = threading.Lock()
 
 def objective_of(settings: SynthesizeSettings) -> Objective:
     """What the settings ask to minimise."""
-    channel = targets.resolve(settings.target, settings.network).channel
-    if channel is not None:
-        return Activation(channel.layer, channel.is_unit)
+    part = targets.resolve(settings.target, settings.network).terms[0][0]
+    if isinstance(part, targets.ChannelTarget):
+        return Activation(part.layer, part.is_unit)
+    if isinstance(part, targets.LayerTarget):
+        return Excitation(part.layer)
     return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
 
 
