@@ -1,7 +1,7 @@
 """Settings: a recipe fills what is not given, bounds hold, and an address carries everything."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -122,6 +122,9 @@ CHOICES = {
     st.fixed_dictionaries({}, optional=CHOICES),
 )
 def test_what_differs_from_the_recipe_travels_through_an_address(recipe, given_values):
+    # MaCo's waves are never flat.
+    is_flat = given_values.get("start") == "gray" and "parametrization" not in given_values
+    assume(not (recipe == "maco" and is_flat))
     made = parse({"recipe": recipe, **given_values})
     address = {name: str(value) for name, value in made.changed().items()}
     assert parse(address) == made

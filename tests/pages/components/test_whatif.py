@@ -32,7 +32,7 @@ def answer(app):
     return json.loads(app.code[0].value)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", [name for name in RECIPES if name != "deepdream"])
 @pytest.mark.parametrize("vary", whatif.FIRST_VALUES)
 def test_what_is_written_there_at_first_can_be_tried(recipe, vary):
     asked = {"recipe": recipe, "vary": vary, "values": whatif.FIRST_VALUES[vary]}
