@@ -10,7 +10,15 @@ ROOT = Path(__file__).resolve().parents[1]
 INSTALL_SECONDS = 540.0
 
 NOT_COPIED = shutil.ignore_patterns(
-    ".*cache", ".venv", "venv", ".git", ".hypothesis", "__pycache__", "artifacts", "plotly.min.js"
+    ".*cache",
+    ".venv",
+    "venv",
+    ".git",
+    ".hypothesis",
+    ".bench",
+    "__pycache__",
+    "artifacts",
+    "plotly.min.js",
 )
 
 
