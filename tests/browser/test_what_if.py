@@ -24,7 +24,7 @@ def test_three_values_grow_side_by_side_and_each_is_kept(server: Server, page: P
     page.get_by_text("What if?", exact=True).click()
     choice = page.get_by_role("combobox", name="Setting to vary")
     choice.fill("Variation loss")
-    choice.press("Enter")
+    page.get_by_role("option", name="Variation loss").click()
     values = page.get_by_role("textbox", name="Values to try")
     values.fill("0, 0.005, 5")
     values.press("Enter")

@@ -16,6 +16,7 @@ from distributed import Worker, get_client, get_worker
 from pydantic import BaseModel, ConfigDict
 
 from tfcore import catalog, images
+from tfcore.engine import heavy
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
@@ -107,6 +108,7 @@ def execute(assignment: dict[str, Any]) -> None:
 
 def predict(network: str, png: bytes) -> list[tuple[int, float]]:
     """A short call: the five classes that ``network`` sees in a picture."""
+    heavy.load()
     from tfcore.backbones.predict import top5
 
     return top5(network, images.decode(png))
@@ -124,6 +126,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
         return None
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
+    heavy.load()
     from tfcore.synthesis.choosing import procedure_for
 
     emit(tell(stage=f"Preparing {catalog.get(settings.network).title}"))

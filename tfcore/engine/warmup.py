@@ -8,6 +8,7 @@ import threading
 from distributed import Worker, WorkerPlugin
 
 from tfcore import catalog
+from tfcore.engine import heavy
 from tfcore.engine.mailbox import is_busy
 from tfcore.engine.task import send
 from tfcore.events import WorkerStage
@@ -37,6 +38,7 @@ def _warm(worker: Worker) -> None:
 
     try:
         tell("Loading TensorFlow")
+        heavy.load()
         from tfcore.synthesis.procedure import Synthesis
 
         title = catalog.get(catalog.DEFAULT).title
