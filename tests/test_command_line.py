@@ -5,11 +5,13 @@ import json
 import pytest
 
 from tests import pictures
+from tests.store import making
 from tfcore import catalog
 from tfcore.__main__ import main
-from tfcore.cli import follow
+from tfcore.cli import follow, verbs
 from tfcore.config import config
 from tfcore.errors import UserError
+from tfcore.events import RunState
 from tfcore.parsing import parse
 
 SYNTHESIZE, PREDICT = "synthesize", "predict"
@@ -158,3 +160,14 @@ def test_the_help_of_synthesize_tells_what_the_settings_tell(capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "How often the picture is changed" in said
     assert "--tv-weight" in said
+
+
+def test_a_finished_runs_picture_is_a_start(monkeypatch, tmp_path):
+    monkeypatch.setenv("TRANSFERLAB_DATA", str(tmp_path))
+    store = making.open_store(config().data)
+    run, unfinished = making.add_run(store, state=RunState.FINISHED), making.add_run(store)
+    store.add_artifact(run, "image.png", making.photo_png())
+    store.close()
+    assert verbs.start_bytes(f"run:{run}") == making.photo_png()
+    with pytest.raises(UserError, match=f'run "{unfinished}"'):
+        verbs.start_bytes(f"run:{unfinished}")

@@ -55,7 +55,8 @@ def show(given: str, network: str, recipe: str) -> tuple[str, photos.StartPhoto 
     except UserError as error:
         words.complain(error)
         return "photo", None
-    st.image(photo.png, caption="What the network will see", width=160)
+    st.image(photo.png, alt="The photo's square", width=160)
+    words.note("What the network will see.")
     return "photo", photo
 
 

@@ -154,7 +154,7 @@ def test_the_summary_has_the_keys_of_every_synthesis(small):
 def test_a_dream_can_begin_without_a_photo(small, start):
     run = dream(photo=None, start=start)
     rows = [run.step() for _ in range(5)]
-    assert rows[-1]["total"] < rows[0]["total"]
+    assert rows[-1]["excitation"] < rows[0]["excitation"]
 
 
 def test_the_state_of_another_photo_or_setting_is_refused(small):

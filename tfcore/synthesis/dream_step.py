@@ -113,7 +113,8 @@ class DreamStep:
         Args:
             picture: RGB in [0, 1], shape ``(1, size, size, 3)`` of any size.
         """
-        return np.array(self._judge(tf.constant(resized(picture, self._size))))[0]
+        seen: Floats = np.array(self._judge(tf.constant(resized(picture, self._size))))[0]
+        return seen
 
     def judge_saved(self, picture: Rgb8) -> Floats:
         """The same of a picture of 8 bits, cut and shrunk as every uploaded one is."""
