@@ -6,11 +6,13 @@ import pytest
 
 from tests import pictures
 from tests.pages.components.records import run_of
+from tests.store import making
 from tfcore import catalog
 from tfcore.__main__ import main
 from tfcore.cli import follow, verbs
 from tfcore.config import config
 from tfcore.errors import UserError
+from tfcore.events import RunState
 from tfcore.parsing import parse
 
 SYNTHESIZE, PREDICT = "synthesize", "predict"
@@ -178,3 +180,14 @@ def test_every_picture_of_a_what_if_run_is_named_with_its_file_and_what_others_s
         "cells": [{"rank": 2, "probability": 0.3}] * 2,
     }
     assert "cells" not in verbs.synthesis_answer(run_of({}), {})
+
+
+def test_a_finished_runs_picture_is_a_start(monkeypatch, tmp_path):
+    monkeypatch.setenv("TRANSFERLAB_DATA", str(tmp_path))
+    store = making.open_store(config().data)
+    run, unfinished = making.add_run(store, state=RunState.FINISHED), making.add_run(store)
+    store.add_artifact(run, "image.png", making.photo_png())
+    store.close()
+    assert verbs.start_bytes(f"run:{run}") == making.photo_png()
+    with pytest.raises(UserError, match=f'run "{unfinished}"'):
+        verbs.start_bytes(f"run:{unfinished}")

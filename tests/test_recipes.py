@@ -47,7 +47,7 @@ def test_every_recipe_has_a_title_and_words():
     assert RECIPES.keys() == RECIPE_TITLES.keys() == RECIPE_HELP.keys()
 
 
-def test_the_presets_name_networks_recipes_and_fields_that_exist():
+def test_the_presets_name_networks_recipes_and_fields_that_exist(tuned):
     assert set(PRESETS) <= set(catalog.names())
     for presets in PRESETS.values():
         assert set(presets) <= set(RECIPES)
