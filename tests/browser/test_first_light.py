@@ -65,7 +65,7 @@ def test_what_is_kept_is_the_picture_its_growth_and_its_figures(
     open_page(page, f"{server.url}/synthesize?run={cat}", page.locator(markers.FINISHED))
     files = {}
     for name in ("PNG", "GIF", "CSV", "Recipe"):
-        with page.expect_download() as event:
+        with page.expect_download(timeout=120_000) as event:  # an animation takes its time
             page.get_by_role("button", name=name, exact=True).click()
         files[name] = event.value.path().read_bytes()
     assert files["PNG"] == visiting.artifact(server, cat)

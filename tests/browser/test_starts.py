@@ -65,7 +65,8 @@ def test_a_photo_is_dreamt_on_and_the_dream_is_a_start(server: Server, page: Pag
 def test_another_network_dreams_of_a_layer_of_its_own(server: Server, page: Page) -> None:
     open_page(page, f"{server.url}/synthesize?recipe=deepdream", visiting.grow_button(page))
     target = page.get_by_role("combobox", name="Target")
-    expect(target).to_have_value("block6a_expand_relu")
-    page.get_by_role("combobox", name="Network").click()
+    expect(target).to_have_value("block6a_expand_relu", timeout=30_000)
+    page.get_by_role("combobox", name="Network").fill("VGG16")
     page.get_by_role("option", name="VGG16").click()
-    expect(page.get_by_role("combobox", name="Target")).to_have_value("block5_conv2")
+    target = page.get_by_role("combobox", name="Target")
+    expect(target).to_have_value("block5_conv2", timeout=30_000)

@@ -10,7 +10,7 @@ from tfcore.store import recipe_file
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
 
-_GIF_FRAMES = 32
+_GIF_FRAMES = 20
 _GIF_FRAME_MS = 100
 _GIF_HOLD_MS = 2000
 
@@ -33,7 +33,7 @@ def csv_bytes(store: RunStore, run: str) -> bytes:
 
 
 def gif_bytes(store: RunStore, run: str) -> bytes | None:
-    """The growth of the picture in at most 32 frames, ending on the kept picture."""
+    """The growth of the picture in at most 20 frames, ending on the kept picture."""
     steps = store.frame_steps(run)
     if not steps:
         return None
