@@ -42,16 +42,14 @@ def show(run: Run | None) -> Request | None:
     values["network"] = _network(str(given["network"]))
     target_place = st.container()  # it stands above the recipe, which decides what is offered
     values["recipe"] = _recipe(str(given["recipe"]))
-    network, recipe, is_dream = (
-        values["network"],
-        values["recipe"],
-        values["recipe"] == octaves.DREAM,
-    )
+    network, recipe, is_dream = values["network"], values["recipe"], _is_dream(values)
     scope = _scope(recipe, network)
     base = SynthesizeSettings(recipe=recipe, network=network)
     start = given if scope == _scope(given["recipe"], given["network"]) else base.model_dump()
     with target_place:
-        values["target"] = _target(str(start["target"] if is_dream else given["target"]), scope)
+        # A dream's layer is no default of other recipes, and their class is none of a dream's.
+        kept = start if is_dream else base.model_dump() if _is_dream(given) else given
+        values["target"] = _target(str(kept["target"]), scope)
     values["start"], photo = starts.show(str(given["start"]), network, recipe)
     if photo is not None:
         values["photo"] = photo.digest
@@ -113,6 +111,10 @@ def _network(given: str) -> str:
             ),
         )
     )
+
+
+def _is_dream(values: dict[str, Any]) -> bool:
+    return bool(values["recipe"] == octaves.DREAM)
 
 
 def _scope(recipe: str, network: str) -> str:
