@@ -167,7 +167,10 @@ function draw(state) {
   state.find(".stage").classList.toggle("waiting", waiting);
   plot.setAttribute("aria-label", described(state));
   if (state.failed) drawTable(state);
-  if (library) library.react(plot, traces(state), layoutOf(state), { displayModeBar: false });
+  // Redrawing under a pressed mouse would take the zoom out of the hand.
+  if (library && !state.dragging) {
+    library.react(plot, traces(state), layoutOf(state), { displayModeBar: false });
+  }
   if (library && !state.listening) listen(state);
   if (library || state.failed) Object.assign(plot.dataset, {
     run: state.data.run, points: memory.entries.size, lastStep: memory.last,
@@ -184,6 +187,13 @@ function listen(state) {
     state.zoomed = xaxis.autorange === false || yaxis.autorange === false;
     state.find(".reset").hidden = !state.zoomed;
   });
+  plot.addEventListener("pointerdown", () => {
+    state.dragging = true;
+    window.addEventListener("pointerup", () => {
+      state.dragging = false;
+      setTimeout(() => draw(state));
+    }, { once: true });
+  }, { capture: true });
   let width = plot.clientWidth;
   state.observer = new ResizeObserver(() => {
     if (plot.clientWidth && plot.clientWidth !== width) {
@@ -200,7 +210,7 @@ function stateOf(element) {
       selector === ".tl-curves" ? element : element.querySelector(`.tl-curves ${selector}`));
     states.set(element, {
       find, memory: memoryOf(element), hidden: new Set(), quantities: {}, names: [], log: false,
-      zoomed: false, failed: false, listening: false, library: null, plot: find(".plot"),
+      zoomed: false, dragging: false, failed: false, listening: false, library: null, plot: find(".plot"),
     });
   }
   return states.get(element);
