@@ -45,8 +45,12 @@ def show(run_id: str) -> None:
     if run is None:
         _pending(run_id)
         return
-    ticking = _is_moving(run)
-    st.fragment(_view, run_every=TICK_SECONDS if ticking else None)(run_id, ticking)
+    ticking, live = _is_moving(run), run.state.is_live
+    st.fragment(_view, run_every=TICK_SECONDS if ticking else None)(run_id, ticking, live)
+    # Not in the view, which may go on renewing itself while other networks are asked: a file that
+    # is made when it is asked for is gone when its button is drawn anew.
+    keep.downloads(run)
+    pair.link(run)
 
 
 def _is_moving(run: Run) -> bool:
@@ -76,11 +80,11 @@ def _pending(run_id: str) -> None:
         )
 
 
-def _view(run_id: str, ticking: bool) -> None:
+def _view(run_id: str, ticking: bool, live: bool) -> None:
     """The same parts in the same order, live and at rest."""
     store = session.link().store
     run = store.run(run_id)
-    if run is None or _is_moving(run) != ticking:
+    if run is None or (_is_moving(run), run.state.is_live) != (ticking, live):
         st.rerun()
     header.show(run)
     if run.state is RunState.FAILED:
@@ -113,8 +117,6 @@ def _view(run_id: str, ticking: bool) -> None:
     if steps:
         history.slider(run, steps)
     pieces.show(run, cells)
-    keep.downloads(run)
-    pair.link(run)
 
 
 def _picture(run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell] = ()) -> None:
@@ -126,7 +128,7 @@ def _picture(run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell] = 
         "picture",
         png or (frame.jpeg if frame else None),
         alt=f"Ideal picture of {run.title} at step {frame.step if frame else 0}",
-        placeholder=waiting or "The first picture is on its way …",
+        placeholder=waiting or _nothing_yet(run),
         badge=waiting,
         step=frame.step if frame else None,
         state=run.state,
@@ -143,6 +145,13 @@ def _captions(
     store = session.link().store
     rows = store.metrics_after(run.id, frame.step - 1, limit=1)
     return sheet.overlay(run, cells, frame, rows, store.marks(run.id))
+
+
+def _nothing_yet(run: Run) -> str:
+    """What stands where no picture is."""
+    if run.state.is_live:
+        return "The first picture is on its way …"
+    return f"This run {words.STATES[run.state][0]} before its first picture."
 
 
 def _waiting(run: Run) -> str:

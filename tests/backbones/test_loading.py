@@ -14,7 +14,7 @@ from keras.src.legacy.saving import legacy_h5_format
 from tfcore import catalog
 from tfcore.backbones import builders
 from tfcore.backbones.building import LOCK
-from tfcore.backbones.loading import KEPT, Cache, cached, load, randomize
+from tfcore.backbones.loading import Cache, cached, load, randomize
 from tfcore.errors import UnknownName, UserError
 
 PATIENCE_SECONDS = 20
@@ -110,17 +110,26 @@ def fake_cache(**options):
 
 
 def test_the_network_not_used_for_longest_goes_first():
-    cache, loads = fake_cache(limit=KEPT)
-    first, *others = catalog.names()[: KEPT + 1]
-    for name in (first, *others[:-1]):
+    names = ["mobilenet-0.25", "mobilenet-0.5", "mobilenet-0.75", "mobilenet-1.0"]
+    room = sum(catalog.get(name).weights_mb for name in names)
+    cache, loads = fake_cache(limit_mb=room)
+    for name in names:
         cache.get(name)
-    cache.get(first)
-    cache.get(others[-1])
-    assert len(loads) == KEPT + 1
-    cache.get(first)
-    assert len(loads) == KEPT + 1
-    cache.get(others[0])
-    assert loads[-1] == others[0]
+    cache.get(names[0])
+    cache.get("mobilenet-v2-0.35")
+    assert len(loads) == 5
+    cache.get(names[0])
+    cache.get("mobilenet-v2-0.35")
+    assert len(loads) == 5
+    cache.get(names[1])
+    assert loads[-1] == names[1]
+
+
+def test_a_large_network_lets_small_ones_go_and_stays_itself():
+    cache, loads = fake_cache(limit_mb=100)
+    for name in ("mobilenet-0.25", "vgg16", "vgg16", "mobilenet-0.25", "mobilenet-0.25"):
+        cache.get(name)
+    assert loads == ["mobilenet-0.25", "vgg16", "mobilenet-0.25"]
 
 
 def test_sizes_are_kept_apart():

@@ -4,6 +4,9 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from tests.browser.waiting import until
 
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -79,15 +82,51 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 def zoom(page: Page, plot: Locator) -> None:
-    """Drag over the curves as a person does to look closer."""
-    box = plot.bounding_box()
-    assert box is not None
-    y = box["y"] + 80
-    page.mouse.move(box["x"] + 100, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 250, y, steps=4)
-    page.mouse.up()
-    page.get_by_role("button", name="Reset zoom").wait_for()
+    """Drag over the curves as a person does to look closer, again if the page moved meanwhile."""
+    reset = page.get_by_role("button", name="Reset zoom")
+
+    def zoomed() -> bool:
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box is not None
+        y = box["y"] + 80
+        page.mouse.move(box["x"] + 100, y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 250, y, steps=4)
+        page.mouse.up()
+        return _shows(reset)
+
+    until(zoomed, seconds=60, what="the zoom")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Take one of a list: type into it, since a long list shows only its beginning.
+
+    A rerun of the page closes an open list; whoever sees that opens it again.
+    """
+    box = page.get_by_role("combobox", name=label)
+    wanted = page.get_by_role("option", name=option).first
+
+    def chosen() -> bool:
+        box.click()
+        box.fill(option)
+        if not _shows(wanted):
+            return False
+        try:
+            wanted.click(timeout=3000)
+        except PlaywrightTimeoutError:
+            return False
+        return True
+
+    until(chosen, seconds=60, what=f"{option} in the list {label}")
+
+
+def _shows(wanted: Locator, seconds: float = 3.0) -> bool:
+    try:
+        wanted.wait_for(timeout=seconds * 1000)
+    except PlaywrightTimeoutError:
+        return False
+    return True
 
 
 def _told(violation: dict[str, Any]) -> str:

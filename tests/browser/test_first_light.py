@@ -31,6 +31,7 @@ def cat(server: Server, browser) -> str:
     expect(page.locator(markers.STREAMLIT_ERROR)).to_have_count(0)
     run = visiting.run_id(page)
     page.get_by_text("Second opinion").wait_for()
+    until(lambda: visiting.record(server, run).is_settled, seconds=120, what="second opinions")
     context.close()
     return run
 
@@ -99,10 +100,12 @@ def test_the_picture_shows_in_the_gallery_and_the_list(
     server: Server, cat: str, page: Page
 ) -> None:
     open_page(page, server.url, page.get_by_role("link", name="Siamese cat", exact=True))
-    open_page(page, f"{server.url}/runs", page.get_by_text("finished").first)
-    page.get_by_role("link", name="Siamese cat · EfficientNet-Lite0").first.click()
+    link = page.locator(f'a[href*="synthesize?run={cat}"]')
+    open_page(page, f"{server.url}/runs", link)
+    assert link.inner_text().strip() == "Siamese cat · EfficientNet-Lite0"
+    link.click()
     page.locator(markers.FINISHED).first.wait_for()
-    assert visiting.run_id(page)
+    assert visiting.run_id(page) == cat
 
 
 @pytest.mark.parametrize("path", ["", "/synthesize", "/synthesize?run={cat}", "/runs"])

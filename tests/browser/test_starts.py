@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests import pictures
 from tests.browser import markers, visiting
-from tests.browser.driving import assert_accessible, open_page, scrolls_sideways
+from tests.browser.driving import assert_accessible, choose, open_page, scrolls_sideways
 from tests.browser.server import Server
 from tests.browser.waiting import until
 from tfcore import images
@@ -52,11 +52,9 @@ def test_a_photo_is_dreamt_on_and_the_dream_is_a_start(server: Server, page: Pag
     assert Image.open(io.BytesIO(picture)).size == (448, 448)
 
     open_page(page, f"{server.url}/synthesize?recipe=lesson-tv&steps=4", visiting.grow_button(page))
-    page.get_by_role("combobox", name="Start").click()
-    page.get_by_role("option", name="A picture grown here").click()
+    choose(page, "Start", "A picture grown here")
     page.get_by_text("What the network will see").wait_for()
-    page.get_by_role("combobox", name="Picture").click()
-    page.get_by_role("option", name=dream[:4]).click()
+    choose(page, "Picture", dream[:4])
     started = visiting.record(server, grown(page, server, dream))
     square = images.fit_square(images.from_png(picture), 224)
     assert started.settings["photo"] == images.digest(square)
@@ -66,7 +64,6 @@ def test_another_network_dreams_of_a_layer_of_its_own(server: Server, page: Page
     open_page(page, f"{server.url}/synthesize?recipe=deepdream", visiting.grow_button(page))
     target = page.get_by_role("combobox", name="Target")
     expect(target).to_have_value("block6a_expand_relu", timeout=30_000)
-    page.get_by_role("combobox", name="Network").fill("VGG16")
-    page.get_by_role("option", name="VGG16").click()
+    choose(page, "Network", "VGG16")
     target = page.get_by_role("combobox", name="Target")
     expect(target).to_have_value("block5_conv2", timeout=30_000)

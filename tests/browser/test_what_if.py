@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import markers, visiting
-from tests.browser.driving import assert_accessible, open_page
+from tests.browser.driving import assert_accessible, choose, open_page
 from tests.browser.server import Server
 from tests.browser.waiting import until
 from tfcore import images
@@ -22,9 +22,7 @@ def test_three_values_grow_side_by_side_and_each_is_kept(server: Server, page: P
     address = f"{server.url}/synthesize?recipe=lesson-tv&steps=60"
     open_page(page, address)
     page.get_by_text("What if?", exact=True).click()
-    choice = page.get_by_role("combobox", name="Setting to vary")
-    choice.click()
-    page.get_by_role("option", name="Variation loss").click()
+    choose(page, "Setting to vary", "Variation loss")
     values = page.get_by_role("textbox", name="Values to try")
     values.fill("0, 0.005, 5")
     values.press("Enter")

@@ -22,7 +22,9 @@ from tfcore.backbones.preprocessing import preprocess
 from tfcore.catalog import Network
 from tfcore.errors import UserError
 
-KEPT = 4
+KEPT_MB = 640.0
+"""Weights kept in memory, in megabytes: those of VGG16 and of several small networks."""
+
 RANDOM_SEED = 0
 _DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)  # of ImageNet's colours, as Keras has it
 _log = logging.getLogger(__name__)
@@ -143,16 +145,18 @@ class Cache:
         prepare: Sees to it that a network's weights are here; called without the lock, because a
             download can take minutes.
         loader: Makes a backbone from a network's name and a size; called under ``building.LOCK``.
-        limit: Number of backbones kept; the one not used for longest goes first.
+        limit_mb: Megabytes of weights kept; the network not used for longest goes first, and the
+            newest stays, however large it is. A number of networks is no measure: every finished
+            picture is shown to all that are here, and the largest weighs 300 times the smallest.
     """
 
     def __init__(
         self,
         prepare: Callable[[Network], object],
         loader: Callable[[str, int | None], Backbone],
-        limit: int = KEPT,
+        limit_mb: float = KEPT_MB,
     ) -> None:
-        self._prepare, self._loader, self._limit = prepare, loader, limit
+        self._prepare, self._loader, self._limit_mb = prepare, loader, limit_mb
         self._kept: OrderedDict[tuple[str, int], Backbone] = OrderedDict()
         # Apart from LOCK, so that a network that is here is had while another one is built.
         self._guard = threading.Lock()
@@ -171,10 +175,13 @@ class Cache:
             with self._guard:
                 self._kept[key] = found
                 self._kept.move_to_end(key)
-                while len(self._kept) > self._limit:
+                while len(self._kept) > 1 and self._weights_mb() > self._limit_mb:
                     gone, _ = self._kept.popitem(last=False)
                     _log.info("let go of %s at %d px", *gone)
         return found
+
+    def _weights_mb(self) -> float:
+        return sum(catalog.get(name).weights_mb for name, _ in self._kept)
 
     def _find(self, key: tuple[str, int]) -> Backbone | None:
         with self._guard:
@@ -189,8 +196,8 @@ _CACHE = Cache(ensure_weights, lambda name, size: load(name, size=size))
 def cached(name: str, size: int | None = None) -> Backbone:
     """Give a pretrained network's fast twin, shared by all threads of this process.
 
-    The ``KEPT`` networks used last are kept. Safe to call from any thread; it waits while another
-    thread builds or traces, unless the network is here already.
+    The networks used last are kept, up to ``KEPT_MB`` of weights. Safe to call from any thread; it
+    waits while another thread builds or traces, unless the network is here already.
 
     Args:
         name: A name of the catalog.
