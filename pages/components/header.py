@@ -18,6 +18,7 @@ _BUTTONS: tuple[tuple[Verb, str, str, str], ...] = (
 
 def show(run: Run) -> None:
     """Draw the header; its buttons are dead for others than the owner."""
+    session.drawn()
     word, color, icon = words.STATES[run.state]
     is_mine = session.is_mine(run)
     with st.container(horizontal=True, vertical_alignment="center", key="run_header"):

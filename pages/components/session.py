@@ -17,6 +17,7 @@ from tfcore.store.runs import owner_digest
 
 _OWNER = "owner"
 _ASKED = "asked"
+_PRESSED = "pressed"
 BEAT_SECONDS = 1.5
 """How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
 
@@ -38,6 +39,7 @@ def begin() -> None:
     link().ensure()
     link().renew_lease()
     st.session_state[_OWNER] = identity.owner_token()
+    drawn()
 
 
 def owner() -> str:
@@ -50,8 +52,22 @@ def is_mine(run: Run) -> bool:
     return run.owner == owner_digest(owner())
 
 
+def drawn() -> None:
+    """Say that the buttons are being drawn anew: from now on each press is a new one."""
+    st.session_state[_PRESSED] = []
+
+
 def command(run: str, verb: Verb, changes: Mapping[str, float] | None = None) -> None:
-    """Ask something of a run; a refusal is shown when it comes."""
+    """Ask something of a run; a refusal is shown when it comes.
+
+    Streamlit may call the callback of one press twice, when another rerun is asked for while the
+    first call is at work. Nothing is drawn in between, and that is how the second call is known.
+    """
+    press = (run, verb, dict(changes or {}))
+    pressed = st.session_state.setdefault(_PRESSED, [])
+    if press in pressed:
+        return
+    pressed.append(press)
     number = link().command(run, verb, changes, owner=owner())
     st.session_state.setdefault(_ASKED, []).append(number)
 
