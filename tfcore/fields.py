@@ -75,11 +75,12 @@ class Views(BaseModel):
         Field(
             title="Random zoom",
             ge=0,
-            le=0.6,
-            description="Each step looks at the picture zoomed in or out by up to this share",
+            le=1,
+            description="Each step looks at the picture from nearer, by up to this share, or from "
+            "farther away: at 1 it is up to twice as large, or two thirds as large",
             json_schema_extra=knob(),
         ),
-    ] = 0.4
+    ] = 0.8
     rotation: Annotated[
         float,
         Field(
@@ -106,7 +107,8 @@ class Views(BaseModel):
             title="Random noise",
             ge=0,
             le=0.5,
-            description="Each step sees the picture through noise of this strength",
+            description="Each step sees the picture through noise, now none and now twice as "
+            "strong as this",
             json_schema_extra=knob(),
         ),
-    ] = 0.08
+    ] = 0.14

@@ -25,7 +25,7 @@ from tfcore.whatif import WhatIf
 Recipe = Literal["natural", "maco", "deepdream", "lesson-tv", "lesson"]
 Start = Literal["noise", "gray", "photo"]
 Parametrization = Literal["fourier", "maco", "pixels", "raw"]
-Objective = Literal["logit", "cross-entropy"]
+Objective = Literal["combined", "logit", "cross-entropy"]
 Optimizer = Literal["adam", "momentum", "gradient-descent"]
 MOST_NETWORKS = 4
 
@@ -133,10 +133,11 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
         Field(
             title="Objective",
             description="logit: raise the target's score; cross-entropy: raise its probability "
-            "against all other classes",
+            "against all other classes; combined: both. A channel's activation is raised in any "
+            "case",
             json_schema_extra=knob(),
         ),
-    ] = "logit"
+    ] = "combined"
     optimizer: Annotated[
         Optimizer,
         Field(

@@ -64,6 +64,13 @@ QUANTITIES: dict[str, Quantity] = {
         "with its sign turned: lower is better.",
         *_BLUE,
     ),
+    "combined": Quantity(
+        "Target",
+        "(nats − logit) × weight",
+        "How surprised the network is that this picture should be the target, minus its raw score "
+        "for it: lower is better.",
+        *_BLUE,
+    ),
     "activation": Quantity(
         "Activation",
         "activation × weight",

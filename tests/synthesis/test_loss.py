@@ -6,7 +6,7 @@ from tests.synthesis.conftest import SIZE
 from tfcore import catalog
 from tfcore.backbones.backbone import Backbone, weights_digest
 from tfcore.synthesis.loss import ask, resized
-from tfcore.synthesis.objectives import CrossEntropy, Logit
+from tfcore.synthesis.objectives import Combined, CrossEntropy, Logit
 
 IMAGES = tf.constant(np.random.default_rng(0).random((2, SIZE, SIZE, 3), np.float32))
 
@@ -24,7 +24,7 @@ def second(tiny_backbone):
     return Darker(catalog.get("efficientnet-lite1"), model, weights_digest(model), None)
 
 
-@pytest.mark.parametrize("objective", [Logit(), CrossEntropy()])
+@pytest.mark.parametrize("objective", [Logit(), CrossEntropy(), Combined()])
 def test_several_networks_are_asked_for_their_mean(tiny_backbone, second, objective):
     weights = tf.one_hot([3, 9], objective.width(tiny_backbone))
     alone = [objective(one, IMAGES, weights, False) for one in (tiny_backbone, second)]

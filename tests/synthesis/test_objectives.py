@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from tests.synthesis.conftest import LAYER, SIZE
-from tfcore.synthesis.objectives import Activation, CrossEntropy, Excitation, Logit
+from tfcore.synthesis.objectives import Activation, Combined, CrossEntropy, Excitation, Logit
 
 IMAGES = np.random.default_rng(0).random((2, SIZE, SIZE, 3), np.float32)
 TARGETS = np.array([3, 7], np.int32)
@@ -28,6 +28,11 @@ def test_losses_are_those_of_the_formulas_per_example(tiny_backbone, raw):
     np.testing.assert_allclose(verdict.loss, -logits[[0, 1], TARGETS], rtol=1e-4)
     np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
 
+    verdict = judged(Combined(), tiny_backbone, raw)
+    both = -logits[[0, 1], TARGETS] - np.log(chosen)
+    np.testing.assert_allclose(verdict.loss, both, rtol=1e-4)
+    np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
+
 
 @pytest.mark.parametrize("raw", [False, True])
 def test_a_channel_is_its_mean_over_all_places(tiny_backbone, raw):
@@ -43,9 +48,10 @@ def test_objectives_are_values_that_say_what_they_do():
     assert Activation("a") == Activation("a") != Activation("b")
     assert hash(Logit()) == hash(Logit())
     assert "channels of a" in Activation("a").description
-    assert [o.term for o in (CrossEntropy(), Logit(), Activation("a"))] == [
+    assert [o.term for o in (CrossEntropy(), Logit(), Combined(), Activation("a"))] == [
         "cross_entropy",
         "logit",
+        "combined",
         "activation",
     ]
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.synthesis.conftest import LAYER, SIZE
 from tfcore.synthesis import programs
-from tfcore.synthesis.objectives import Activation, CrossEntropy, Logit
+from tfcore.synthesis.objectives import Activation, Combined, CrossEntropy, Logit
 from tfcore.synthesis.program import KNOBS, Plan, Program, Seat
 
 WEIGHTS = {"loss_weight": 2.0, "tv_weight": 0.003, "l2_weight": 0.7, "learning_rate": 1.0}
@@ -32,7 +32,7 @@ def sit(program, value=None, knobs=CALM, targets=None, seed=0):
 
 
 @pytest.mark.parametrize("parametrization", ["raw", "fourier"])
-@pytest.mark.parametrize("objective", [CrossEntropy(), Logit(), Activation(LAYER)])
+@pytest.mark.parametrize("objective", [CrossEntropy(), Logit(), Combined(), Activation(LAYER)])
 def test_a_step_goes_down_the_gradient_of_the_reported_total(
     tiny_backbone, parametrization, objective
 ):

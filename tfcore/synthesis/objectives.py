@@ -138,6 +138,35 @@ class Logit:
 
 
 @dataclass(frozen=True)
+class Combined:
+    """The logit and the cross-entropy together: more of the target, and no other class above it.
+
+    The score alone can rise while a sister class rises further (a dumbbell that is a barbell), and
+    the cross-entropy alone has no more to say once the network is sure.
+    """
+
+    term: str = "combined"
+    description: str = (
+        "cross-entropy between the network's answer and the target class, minus its score before "
+        "softmax"
+    )
+    has_probability: bool = True
+
+    def width(self, backbone: Backbone) -> int:
+        """How many classes the network knows."""
+        return _classes(backbone)
+
+    def __call__(
+        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
+    ) -> Verdict:
+        """Judge a batch; see ``Objective``."""
+        logits = _logits(backbone, images, raw)
+        surprise = tf.nn.log_softmax(logits)
+        probability = _probability(tf.exp(surprise), targets)
+        return Verdict(-_weigh(logits + surprise, targets), probability)
+
+
+@dataclass(frozen=True)
 class Activation:
     """Minus the activation of channels of a layer: what these detectors look for.
 

@@ -9,7 +9,14 @@ from tfcore import targets
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import cached
 from tfcore.settings import SynthesizeSettings
-from tfcore.synthesis.objectives import Activation, CrossEntropy, Excitation, Logit, Objective
+from tfcore.synthesis.objectives import (
+    Activation,
+    Combined,
+    CrossEntropy,
+    Excitation,
+    Logit,
+    Objective,
+)
 from tfcore.synthesis.program import Plan, Program
 
 KEPT = 4
@@ -26,7 +33,9 @@ def objective_of(settings: SynthesizeSettings) -> Objective:
         return Activation(part.layer, part.is_unit)
     if isinstance(part, targets.LayerTarget):
         return Excitation(part.layer)
-    return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
+    return {"combined": Combined, "cross-entropy": CrossEntropy, "logit": Logit}[
+        settings.objective
+    ]()
 
 
 def plan_of(settings: SynthesizeSettings, size: int, batch: int = 1) -> Plan:

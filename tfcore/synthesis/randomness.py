@@ -13,7 +13,7 @@ import tensorflow as tf
 
 # Seeds end below 2**31, so each purpose has a range of seeds of its own.
 _PURPOSE = 2**32
-START, VIEW, GRAIN, ROLL = 0, 1, 2, 3
+START, VIEW, GRAIN, ROLL, AMOUNT = 0, 1, 2, 3, 4
 
 
 def key(seed: tf.Tensor, step: tf.Tensor, purpose: int) -> tf.Tensor:
@@ -22,7 +22,7 @@ def key(seed: tf.Tensor, step: tf.Tensor, purpose: int) -> tf.Tensor:
     Args:
         seed: int64 scalar, 0 to 2**31 - 1.
         step: int64 scalar, 0 or more.
-        purpose: One of ``START``, ``VIEW``, ``GRAIN`` and ``ROLL``.
+        purpose: One of ``START``, ``VIEW``, ``GRAIN``, ``ROLL`` and ``AMOUNT``.
 
     Returns:
         int64, shape ``(2,)``, for the ``seed`` argument of ``tf.random.stateless_*``.

@@ -53,8 +53,9 @@ class Spectrum:
         Returns:
             RGB in (0, 1), shape ``(batch, size, size, 3)``.
         """
-        waves = value * self._scale
-        planes = tf.signal.irfft2d(tf.complex(waves[:, :, 0], waves[:, :, 1]), [self.size] * 2)
+        # Not two slices: the gradient of each would be a whole spectrum, filled up with zeros.
+        real, imaginary = tf.unstack(value * self._scale, axis=2)
+        planes = tf.signal.irfft2d(tf.complex(real, imaginary), [self.size] * 2)
         colors = tf.reshape(tf.transpose(planes, [0, 2, 3, 1]), [-1, 3]) @ COLORS.T
         return tf.sigmoid(tf.reshape(colors, [-1, self.size, self.size, 3]))
 

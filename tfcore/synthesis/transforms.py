@@ -13,6 +13,11 @@ import tensorflow as tf
 from tfcore.synthesis import randomness
 
 
+FARTHEST = -0.6
+"""The logarithm of the smallest zoom, measured by that of the largest: in goes further than out,
+where the picture is small and its mirror images fill the rest."""
+
+
 def random_view(
     images: tf.Tensor,
     seed: tf.Tensor,
@@ -31,23 +36,25 @@ def random_view(
         images: Shape ``(batch, size, size, 3)``.
         seed: int64 scalar.
         step: int64 scalar; the same seed and step give the same views.
-        scale: Zoom factors lie between 1 - scale and 1 + scale; below 1. Like the next two a
-            scalar, or one number for each image.
+        scale: Zoom factors lie between (1 + scale) ** ``FARTHEST`` and 1 + scale. Like the next
+            two a scalar, or one number for each image.
         rotation: Largest angle in degrees, either way.
-        jitter: Largest shift in pixels, either way.
+        jitter: Largest shift in pixels, either way; as many times more as a view is nearer, so
+            that all of the picture has its turn.
 
     Returns:
         Shape ``(batch, size, size, 3)``.
     """
     batch, size = images.shape[0], images.shape[1]
     draws = randomness.uniform((4, 1), randomness.key(seed, step, randomness.VIEW))
-    zoom = 1.0 + scale * draws[0]
+    zoom = (1.0 + scale) ** (FARTHEST + (1.0 - FARTHEST) / 2 * (1.0 + draws[0]))
+    shift = jitter * tf.maximum(zoom, 1.0)
     angle = draws[1] * rotation * (math.pi / 180)
     # The operation wants the way back: for each new pixel, where it comes from.
     cosine, sine = tf.cos(angle) / zoom, tf.sin(angle) / zoom
     center = (size - 1) / 2
-    left = center - cosine * center + sine * center + draws[2] * jitter
-    top = center - sine * center - cosine * center + draws[3] * jitter
+    left = center - cosine * center + sine * center + draws[2] * shift
+    top = center - sine * center - cosine * center + draws[3] * shift
     zero = tf.zeros_like(zoom)
     ways = [cosine, -sine, left, sine, cosine, top, zero, zero]
     views = tf.stack([tf.broadcast_to(way, [batch]) for way in ways], axis=1)
@@ -64,14 +71,18 @@ def random_view(
 def add_noise(
     images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, strength: tf.Tensor
 ) -> tf.Tensor:
-    """Add normal noise, the same to every image of a batch.
+    """Add normal noise, the same to every image of a batch, now more of it and now less.
+
+    A network that only ever looks through noise of one strength need not know the clean picture.
 
     Args:
         images: Shape ``(batch, size, size, 3)``.
         seed: int64 scalar.
         step: int64 scalar; the same seed and step give the same noise.
-        strength: Standard deviation, in the images' unit; a scalar or one for each image.
+        strength: Standard deviation in the mean of all steps, in the images' unit: it is drawn
+            between 0 and twice that. A scalar or one for each image.
     """
     draw = randomness.key(seed, step, randomness.GRAIN)
     grain = randomness.normal((1, *images.shape[1:]), draw)
-    return images + tf.reshape(strength, [-1, 1, 1, 1]) * grain
+    amount = 1.0 + randomness.uniform((), randomness.key(seed, step, randomness.AMOUNT))
+    return images + tf.reshape(strength, [-1, 1, 1, 1]) * amount * grain
