@@ -27,7 +27,7 @@ def test_loss_falls_and_probability_rises(tiny, pixels, objective, parametrizati
 @pytest.mark.parametrize("recipe", ["natural", "maco", "lesson-tv", "lesson"])
 def test_every_recipe_runs_and_names_its_figures(tiny, recipe):
     run, rows = grown(SynthesizeSettings(recipe=recipe, steps=5), 2)
-    term = "cross_entropy" if recipe.startswith("lesson") else "logit"
+    term = "cross_entropy" if recipe.startswith("lesson") else "combined"
     assert list(rows[0]) == ["total", term, "variation", "l2", "probability"]
     assert run.step_number == 2
     assert run.steps == 5

@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from tfcore.synthesis import randomness
 
-
 FARTHEST = -0.6
 """The logarithm of the smallest zoom, measured by that of the largest: in goes further than out,
 where the picture is small and its mirror images fill the rest."""
