@@ -107,8 +107,8 @@ class Views(BaseModel):
             title="Random noise",
             ge=0,
             le=0.5,
-            description="Each step sees the picture through noise, now none and now twice as "
-            "strong as this",
+            description="Every second step or so sees the picture through noise: this much on "
+            "average, up to twice as much",
             json_schema_extra=knob(),
         ),
-    ] = 0.14
+    ] = 0.2

@@ -66,9 +66,9 @@ QUANTITIES: dict[str, Quantity] = {
     ),
     "combined": Quantity(
         "Target",
-        "(nats − logit) × weight",
-        "How surprised the network is that this picture should be the target, minus its raw score "
-        "for it: lower is better.",
+        "(3 × nats − logit) × weight",
+        "Three times how surprised the network is that this picture should be the target, minus "
+        "its raw score for it: lower is better.",
         *_BLUE,
     ),
     "activation": Quantity(

@@ -24,7 +24,7 @@ FIRST_VALUES = {
     "scale": "0, 0.25, 0.5, 1",
     "rotation": "0, 17, 45, 180",
     "jitter": "0, 4, 16, 64",
-    "noise": "0, 0.04, 0.08, 0.2",
+    "noise": "0, 0.1, 0.2, 0.4",
 }
 """What stands in the field at first: from none or little to a lot, so that the difference shows."""
 

@@ -29,7 +29,7 @@ def test_losses_are_those_of_the_formulas_per_example(tiny_backbone, raw):
     np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
 
     verdict = judged(Combined(), tiny_backbone, raw)
-    both = -logits[[0, 1], TARGETS] - np.log(chosen)
+    both = -logits[[0, 1], TARGETS] - 3 * np.log(chosen)
     np.testing.assert_allclose(verdict.loss, both, rtol=1e-4)
     np.testing.assert_allclose(verdict.probability, chosen, rtol=1e-4)
 

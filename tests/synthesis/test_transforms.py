@@ -84,12 +84,13 @@ def test_noise_has_its_strength_and_follows_seed_and_step():
         return transforms.add_noise(tf.zeros((1, 64, 64, 3)), *keys, tf.constant(0.1)).numpy()
 
     strengths = np.array([noise(0, step).std() for step in range(64)])
-    assert abs(strengths.mean() - 0.1) < 0.015
-    assert 0 < strengths.min() < 0.02
+    assert 20 <= (strengths == 0).sum() <= 44
+    assert abs(strengths[strengths > 0].mean() - 0.1) < 0.03
     assert 0.18 < strengths.max() < 0.205
-    assert np.array_equal(noise(2, 3), noise(2, 3))
-    assert not np.array_equal(noise(2, 3), noise(2, 4))
-    assert not np.array_equal(noise(2, 3), noise(3, 3))
+    step, other = np.flatnonzero(strengths)[:2]
+    assert np.array_equal(noise(0, step), noise(0, step))
+    assert not np.array_equal(noise(0, step), noise(0, other))
+    assert not np.array_equal(noise(0, step), noise(1, step))
 
 
 def test_draws_for_different_purposes_differ():
@@ -109,5 +110,11 @@ def test_each_image_of_a_batch_moves_by_its_own_amount():
     moved = transforms.random_view(pair, *keys, scale=still, rotation=still, jitter=amounts)
     np.testing.assert_allclose(moved[0], disc()[0], atol=1e-5)
     assert np.abs(moved[1] - disc()[0]).max() > 0.5
-    grains = transforms.add_noise(tf.zeros((2, 64, 64, 3)), *keys, tf.constant([0.1, 0.2])).numpy()
+    strengths = tf.constant([0.1, 0.2])
+    for step in range(20):
+        keys = tf.constant(1, tf.int64), tf.constant(step, tf.int64)
+        grains = transforms.add_noise(tf.zeros((2, 64, 64, 3)), *keys, strengths).numpy()
+        if grains.any():
+            break
+    assert grains.any()
     np.testing.assert_allclose(2 * grains[0], grains[1], rtol=1e-5)

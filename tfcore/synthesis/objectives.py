@@ -139,7 +139,7 @@ class Logit:
 
 @dataclass(frozen=True)
 class Combined:
-    """The logit and the cross-entropy together: more of the target, and no other class above it.
+    """The logit and three times the cross-entropy: more of the target, and no class above it.
 
     The score alone can rise while a sister class rises further (a dumbbell that is a barbell), and
     the cross-entropy alone has no more to say once the network is sure.
@@ -147,8 +147,8 @@ class Combined:
 
     term: str = "combined"
     description: str = (
-        "cross-entropy between the network's answer and the target class, minus its score before "
-        "softmax"
+        "three times the cross-entropy between the network's answer and the target class, minus "
+        "its score before softmax"
     )
     has_probability: bool = True
 
@@ -163,7 +163,7 @@ class Combined:
         logits = _logits(backbone, images, raw)
         surprise = tf.nn.log_softmax(logits)
         probability = _probability(tf.exp(surprise), targets)
-        return Verdict(-_weigh(logits + surprise, targets), probability)
+        return Verdict(-_weigh(logits + 3.0 * surprise, targets), probability)
 
 
 @dataclass(frozen=True)

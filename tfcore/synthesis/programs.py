@@ -33,9 +33,9 @@ def objective_of(settings: SynthesizeSettings) -> Objective:
         return Activation(part.layer, part.is_unit)
     if isinstance(part, targets.LayerTarget):
         return Excitation(part.layer)
-    return {"combined": Combined, "cross-entropy": CrossEntropy, "logit": Logit}[
-        settings.objective
-    ]()
+    if settings.objective == "combined":
+        return Combined()
+    return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
 
 
 def plan_of(settings: SynthesizeSettings, size: int, batch: int = 1) -> Plan:

@@ -70,18 +70,19 @@ def random_view(
 def add_noise(
     images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor, strength: tf.Tensor
 ) -> tf.Tensor:
-    """Add normal noise, the same to every image of a batch, now more of it and now less.
+    """Add normal noise in every second step or so, the same to every image of a batch.
 
-    A network that only ever looks through noise of one strength need not know the clean picture.
+    A network that only ever looks through noise need not know the clean picture.
 
     Args:
         images: Shape ``(batch, size, size, 3)``.
         seed: int64 scalar.
         step: int64 scalar; the same seed and step give the same noise.
-        strength: Standard deviation in the mean of all steps, in the images' unit: it is drawn
-            between 0 and twice that. A scalar or one for each image.
+        strength: Mean standard deviation of the noise where there is any, in the images' unit:
+            it is drawn between 0 and twice that. A scalar or one for each image.
     """
     draw = randomness.key(seed, step, randomness.GRAIN)
     grain = randomness.normal((1, *images.shape[1:]), draw)
-    amount = 1.0 + randomness.uniform((), randomness.key(seed, step, randomness.AMOUNT))
+    draw = randomness.key(seed, step, randomness.AMOUNT)
+    amount = tf.nn.relu(2.0 * randomness.uniform((), draw))
     return images + tf.reshape(strength, [-1, 1, 1, 1]) * amount * grain
