@@ -227,11 +227,14 @@ def test_a_cell_of_a_what_if_run_ends_as_a_run_of_its_own(tiny):
 
 @pytest.mark.parametrize(("vary", "values"), [("noise", "0, 0.5"), ("jitter", "0, 8")])
 def test_views_that_only_a_later_cell_has_are_its_own(tiny, pixels, vary, values):
-    together, rows = grown(pixels(vary=vary, values=values), 2)
+    steps = 8  # not every step has noise
+    together, rows = grown(pixels(vary=vary, values=values), steps)
     for index, cell in enumerate(together.settings.cells()):
-        single = grown(cell, 2)[1][-1]["probability"]
-        assert rows[-1][f"probability@{index}"] == pytest.approx(single, rel=1e-4)
-    assert rows[0]["probability@0"] != pytest.approx(rows[0]["probability@1"], rel=1e-4)
+        single = grown(cell, steps)[1][-1]["probability"]
+        assert rows[-1][f"probability@{index}"] == pytest.approx(single, rel=1e-3)
+    assert any(
+        row["probability@0"] != pytest.approx(row["probability@1"], rel=0.01) for row in rows
+    )
 
 
 @pytest.mark.parametrize(
