@@ -72,7 +72,7 @@ def test_just_beyond_a_bound_a_value_is_refused_with_the_bound(no_limit, name, a
 def test_bounds_are_told_in_full():
     assert bounds_text("seed") == "0 to 2147483647"
     assert bounds_text("steps") == "1 to 100000"
-    assert bounds_text("scale") == "0 to 0.6"
+    assert bounds_text("scale") == "0 to 1"
     assert bounds_text("learning_rate") == "more than 0 to 100"
 
 

@@ -42,8 +42,8 @@ def test_the_class_is_recognised_in_the_png(target):
     assert summary["folded"]
 
 
-def test_a_few_natural_steps_raise_the_logit():
+def test_a_few_natural_steps_show_more_of_the_target():
     run = Synthesis(SynthesizeSettings(target="zebra"))
     rows = [run.step() for _ in range(40)]
-    first, last = (sum(row["logit"] for row in part) for part in (rows[:5], rows[-5:]))
+    first, last = (sum(row["combined"] for row in part) for part in (rows[:5], rows[-5:]))
     assert last < first - 10
