@@ -133,8 +133,8 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
         Field(
             title="Objective",
             description="logit: raise the target's score; cross-entropy: raise its probability "
-            "against all other classes; combined: both. A channel's activation is raised in any "
-            "case",
+            "against all other classes; combined: both, the second three times. A channel's "
+            "activation is raised in any case",
             json_schema_extra=knob(),
         ),
     ] = "combined"

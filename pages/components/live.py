@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -45,19 +46,31 @@ def show(run_id: str) -> None:
     if run is None:
         _pending(run_id)
         return
-    ticking, live = _is_moving(run), run.state.is_live
-    st.fragment(_view, run_every=TICK_SECONDS if ticking else None)(run_id, ticking, live)
+    phase = _phase(run)
+    st.fragment(_view, run_every=TICK_SECONDS if phase.is_moving else None)(run_id, phase)
     # Not in the view, which may go on renewing itself while other networks are asked: a file that
     # is made when it is asked for is gone when its button is drawn anew.
     keep.downloads(run)
     pair.link(run)
 
 
-def _is_moving(run: Run) -> bool:
-    """Whether something may change without the visitor: then the view looks again by itself."""
-    return (
-        run.state.is_live or not run.is_settled or bool(session.link().store.open_commands(run.id))
-    )
+class _Phase(NamedTuple):
+    """What the page around the view depends on: when it changes, all is drawn anew.
+
+    Attributes:
+        is_live: Whether the run has not ended.
+        is_moving: Whether something may change without the visitor: then the view looks again by
+            itself.
+    """
+
+    is_live: bool
+    is_moving: bool
+
+
+def _phase(run: Run) -> _Phase:
+    live = run.state.is_live
+    awaited = not run.is_settled or bool(session.link().store.open_commands(run.id))
+    return _Phase(live, live or awaited)
 
 
 @st.fragment(run_every=TICK_SECONDS)
@@ -80,11 +93,11 @@ def _pending(run_id: str) -> None:
         )
 
 
-def _view(run_id: str, ticking: bool, live: bool) -> None:
+def _view(run_id: str, phase: _Phase) -> None:
     """The same parts in the same order, live and at rest."""
     store = session.link().store
     run = store.run(run_id)
-    if run is None or (_is_moving(run), run.state.is_live) != (ticking, live):
+    if run is None or _phase(run) != phase:
         st.rerun()
     header.show(run)
     if run.state is RunState.FAILED:

@@ -9,6 +9,7 @@ from tfcore.synthesis.objectives import Activation, Combined, CrossEntropy, Logi
 from tfcore.synthesis.program import KNOBS, Plan, Program, Seat
 
 WEIGHTS = {"loss_weight": 2.0, "tv_weight": 0.003, "l2_weight": 0.7, "learning_rate": 1.0}
+WITH_NOISE_IN_STEP_1 = 6  # a seed; about half of the steps have none
 CALM = {**dict.fromkeys(KNOBS, 0.0), **WEIGHTS}
 
 
@@ -95,19 +96,17 @@ def test_each_knob_acts_from_the_next_step_on(tiny_backbone):
     program = Program(plan(moves=True, grainy=True), [tiny_backbone])
     calm = {**CALM, "scale": 0.1, "rotation": 5.0, "jitter": 1.0, "noise": 0.01}
 
-    def after(steps, knob=None):
-        with program.seated(sit(program, knobs=calm)):
+    def after(knob=None):
+        with program.seated(sit(program, knobs=calm, seed=WITH_NOISE_IN_STEP_1)):
             program.step()
             if knob:
                 program.set_knob(knob, 2 * calm[knob])
-            for _ in range(steps):
-                program.step()
+            program.step()
             return program.image()
 
-    assert np.array_equal(after(1), after(1))
+    assert np.array_equal(after(), after())
     for knob in KNOBS:
-        steps = 8 if knob == "noise" else 1  # not every step has noise
-        assert not np.array_equal(after(steps), after(steps, knob)), knob
+        assert not np.array_equal(after(), after(knob)), knob
 
 
 def test_runs_of_one_program_do_not_touch_each_other(tiny_backbone):

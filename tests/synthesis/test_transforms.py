@@ -111,10 +111,7 @@ def test_each_image_of_a_batch_moves_by_its_own_amount():
     np.testing.assert_allclose(moved[0], disc()[0], atol=1e-5)
     assert np.abs(moved[1] - disc()[0]).max() > 0.5
     strengths = tf.constant([0.1, 0.2])
-    for step in range(20):
-        keys = tf.constant(1, tf.int64), tf.constant(step, tf.int64)
-        grains = transforms.add_noise(tf.zeros((2, 64, 64, 3)), *keys, strengths).numpy()
-        if grains.any():
-            break
+    keys = tf.constant(0, tf.int64), tf.constant(0, tf.int64)  # this seed's first step has noise
+    grains = transforms.add_noise(tf.zeros((2, 64, 64, 3)), *keys, strengths).numpy()
     assert grains.any()
     np.testing.assert_allclose(2 * grains[0], grains[1], rtol=1e-5)

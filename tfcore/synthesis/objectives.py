@@ -1,7 +1,7 @@
 """What a picture is asked to excite: a class, one channel of a layer, or a whole layer.
 
 An objective turns images into a loss for each example that sinks as the target is excited more. To
-add one, write a frozen dataclass with these attributes and methods, and a branch in
+add one, write a frozen dataclass with these attributes and methods, and an entry or a branch in
 ``programs.objective_of``.
 
 A target is a weight for each class or channel: one 1.0 for a plain target, several for a sum, a
@@ -68,25 +68,38 @@ class Objective(Protocol):
         ...
 
 
-def _logits(backbone: Backbone, images: tf.Tensor, raw: bool) -> tf.Tensor:
-    return backbone.raw_logits(images) if raw else backbone.logits(images)
-
-
-def _classes(backbone: Backbone) -> int:
-    return int(backbone.model.output_shape[-1])
-
-
 def _weigh(values: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     """The targets' share of each row. A product: the gradient of a gather is a slow scatter."""
     return tf.reduce_sum(values * targets, axis=-1)
 
 
-def _probability(probabilities: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-    return _weigh(probabilities, tf.cast(targets > 0, tf.float32))
+@dataclass(frozen=True)
+class _ClassObjective:
+    """What all objectives of classes share; each says which scores it raises."""
+
+    has_probability: bool = True
+
+    def width(self, backbone: Backbone) -> int:
+        """How many classes the network knows."""
+        return int(backbone.model.output_shape[-1])
+
+    def __call__(
+        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
+    ) -> Verdict:
+        """Judge a batch; see ``Objective``."""
+        logits = backbone.raw_logits(images) if raw else backbone.logits(images)
+        wanted = tf.cast(targets > 0, tf.float32)
+        return Verdict(
+            -_weigh(self._scores(logits), targets), _weigh(tf.nn.softmax(logits), wanted)
+        )
+
+    def _scores(self, logits: tf.Tensor) -> tf.Tensor:
+        """What is raised for each class, shape ``(batch, classes)``."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class CrossEntropy:
+class CrossEntropy(_ClassObjective):
     """Minus the logarithm of the target's probability, in nats; 0 when the network is sure.
 
     It can sink by lowering the other classes as well as by raising the target, and its gradient
@@ -99,22 +112,13 @@ class CrossEntropy:
 
     term: str = "cross_entropy"
     description: str = "cross-entropy between the network's answer and the target class"
-    has_probability: bool = True
 
-    def width(self, backbone: Backbone) -> int:
-        """How many classes the network knows."""
-        return _classes(backbone)
-
-    def __call__(
-        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
-    ) -> Verdict:
-        """Judge a batch; see ``Objective``."""
-        logits = tf.nn.log_softmax(_logits(backbone, images, raw))
-        return Verdict(-_weigh(logits, targets), _probability(tf.exp(logits), targets))
+    def _scores(self, logits: tf.Tensor) -> tf.Tensor:
+        return tf.nn.log_softmax(logits)
 
 
 @dataclass(frozen=True)
-class Logit:
+class Logit(_ClassObjective):
     """Minus the target's score before softmax; unbounded.
 
     It sinks only by showing more of the target (Simonyan et al., "Deep Inside Convolutional
@@ -123,22 +127,13 @@ class Logit:
 
     term: str = "logit"
     description: str = "minus the target class's score before softmax"
-    has_probability: bool = True
 
-    def width(self, backbone: Backbone) -> int:
-        """How many classes the network knows."""
-        return _classes(backbone)
-
-    def __call__(
-        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
-    ) -> Verdict:
-        """Judge a batch; see ``Objective``."""
-        logits = _logits(backbone, images, raw)
-        return Verdict(-_weigh(logits, targets), _probability(tf.nn.softmax(logits), targets))
+    def _scores(self, logits: tf.Tensor) -> tf.Tensor:
+        return logits
 
 
 @dataclass(frozen=True)
-class Combined:
+class Combined(_ClassObjective):
     """The logit and three times the cross-entropy: more of the target, and no class above it.
 
     The score alone can rise while a sister class rises further (a dumbbell that is a barbell), and
@@ -150,20 +145,9 @@ class Combined:
         "three times the cross-entropy between the network's answer and the target class, minus "
         "its score before softmax"
     )
-    has_probability: bool = True
 
-    def width(self, backbone: Backbone) -> int:
-        """How many classes the network knows."""
-        return _classes(backbone)
-
-    def __call__(
-        self, backbone: Backbone, images: tf.Tensor, targets: tf.Tensor, raw: bool
-    ) -> Verdict:
-        """Judge a batch; see ``Objective``."""
-        logits = _logits(backbone, images, raw)
-        surprise = tf.nn.log_softmax(logits)
-        probability = _probability(tf.exp(surprise), targets)
-        return Verdict(-_weigh(logits + 3.0 * surprise, targets), probability)
+    def _scores(self, logits: tf.Tensor) -> tf.Tensor:
+        return logits + 3.0 * tf.nn.log_softmax(logits)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ from tfcore.synthesis.program import Plan, Program
 KEPT = 4
 """Programs kept; a program of EfficientNet-Lite0 takes some ten megabytes beside its network."""
 
+_OF_CLASSES: dict[str, Objective] = {
+    "combined": Combined(),
+    "cross-entropy": CrossEntropy(),
+    "logit": Logit(),
+}
 _kept: OrderedDict[Plan, Program] = OrderedDict()
 _guard = threading.Lock()
 
@@ -33,9 +38,7 @@ def objective_of(settings: SynthesizeSettings) -> Objective:
         return Activation(part.layer, part.is_unit)
     if isinstance(part, targets.LayerTarget):
         return Excitation(part.layer)
-    if settings.objective == "combined":
-        return Combined()
-    return CrossEntropy() if settings.objective == "cross-entropy" else Logit()
+    return _OF_CLASSES[settings.objective]
 
 
 def plan_of(settings: SynthesizeSettings, size: int, batch: int = 1) -> Plan:

@@ -81,8 +81,9 @@ def add_noise(
         strength: Mean standard deviation of the noise where there is any, in the images' unit:
             it is drawn between 0 and twice that. A scalar or one for each image.
     """
-    draw = randomness.key(seed, step, randomness.GRAIN)
-    grain = randomness.normal((1, *images.shape[1:]), draw)
-    draw = randomness.key(seed, step, randomness.AMOUNT)
-    amount = tf.nn.relu(2.0 * randomness.uniform((), draw))
+    grain_key, amount_key = (
+        randomness.key(seed, step, purpose) for purpose in (randomness.GRAIN, randomness.AMOUNT)
+    )
+    grain = randomness.normal((1, *images.shape[1:]), grain_key)
+    amount = tf.nn.relu(2.0 * randomness.uniform((), amount_key))
     return images + tf.reshape(strength, [-1, 1, 1, 1]) * amount * grain
