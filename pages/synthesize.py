@@ -18,7 +18,8 @@ with main:
     else:
         live.empty()
     words.note(
-        "**What to look for:** without variation loss the picture stays noise that convinces only "
-        "this network; with it, patterns appear. **Ask yourself:** which part of the cat comes "
-        "first, and does a second network agree?"
+        "**What to look for:** the recipe Lesson ends in noise that convinces only this network; "
+        "variation loss turns it into patterns, and Natural into something that you recognise "
+        "yourself. **Ask yourself:** which part of the target comes first, and do other networks "
+        "agree?"
     )

@@ -20,8 +20,8 @@ _SEEN = "pair.seen"
 
 
 def link(run: Run, label: str = "Compare with …") -> None:
-    """Draw the way to the page Compare, with a run that has ended on its left side."""
-    if run.state in _ENDED:
+    """Draw the way to the page Compare, with a run on its left side that has left a picture."""
+    if run.state in _ENDED and session.link().store.frame(run.id) is not None:
         st.page_link(_PAGE, label=label, icon=":material/compare:", query_params={"a": run.id})
 
 

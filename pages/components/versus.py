@@ -7,15 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import bars, picture, session, words
+from pages.components import bars, picture, session, sheet, words
 from tfcore import catalog, labels
 from tfcore.events import RunState
+from tfcore.recipes import RECIPE_TITLES
 from tfcore.store.comparison import Difference, differences, step_at
 from tfcore.store.records import Run, StoredFrame
 
 _PAGE = "pages/synthesize.py"
-_WORDS = {"lesson-tv": "Lesson + TV", "natural": "Natural", "lesson": "Lesson"}
 _ABSENT = "—"
+_NEAR = "How sure its network is of what was saved"
 
 
 @st.fragment
@@ -42,11 +43,9 @@ def pictures(left: Run, right: Run) -> None:
     for (side, run), frame, column in zip(pair, frames, st.columns(2, gap="medium"), strict=True):
         with column:
             st.page_link(_PAGE, label="Open this run", query_params={"run": run.id})
-            rows = frame.top5 if frame else ()
-            target = run.summary.get("target")
             bars.show(
                 f"versus.bars.{side}",
-                [bars.Bar(labels.name(i), p, labels.name(i) == target) for i, p in rows],
+                _seen(run, frame),
                 title=f"{side.capitalize()}: what it sees",
                 placeholder="This run left no picture.",
             )
@@ -97,10 +96,11 @@ def _frame(run: Run, share: float) -> StoredFrame | None:
 
 
 def _picture(side: str, run: Run, frame: StoredFrame | None) -> None:
-    png = None
+    png, store, these = None, session.link().store, sheet.cells(run)
     if frame is not None and frame.step == run.step and run.state is RunState.FINISHED:
-        png = session.link().store.artifact(run.id, "image.png")
+        png = store.artifact(run.id, "image.png")
     step = frame.step if frame else 0
+    figures = store.metrics_after(run.id, step - 1, 1) if these else []
     picture.show(
         f"versus.{side}",
         png or (frame.jpeg if frame else None),
@@ -109,7 +109,18 @@ def _picture(side: str, run: Run, frame: StoredFrame | None) -> None:
         placeholder="This run left no picture.",
         step=frame.step if frame else None,
         state=run.state,
+        cells=sheet.overlay(run, these, frame, figures, store.marks(run.id)) if frame else (),
     )
+
+
+def _seen(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
+    """The likeliest classes; of a what-if run, the likeliest of each picture."""
+    these = sheet.cells(run)
+    if these:
+        return sheet.guesses(these, frame)
+    target = run.summary.get("target")
+    rows = frame.top5 if frame else ()
+    return [bars.Bar(labels.name(i), p, labels.name(i) == target) for i, p in rows]
 
 
 def _value(difference: Difference, value: Any) -> str:
@@ -121,7 +132,7 @@ def _value(difference: Difference, value: Any) -> str:
     if difference.name == "photo":
         return f"photo {str(value)[:6]}"
     if isinstance(value, bool | str):
-        return _WORDS.get(str(value), str(value))
+        return RECIPE_TITLES.get(str(value), str(value))
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
@@ -154,6 +165,9 @@ def _figures(run: Run) -> dict[str, str]:
         said["Total variation (sum of neighbours' differences)"] = (
             f"{summary['total_variation']:,.0f}"
         )
+    for index, one in enumerate(sheet.cells(run)):
+        if "cells" in summary:
+            said[f"{_NEAR}: {one.caption}"] = sheet.saved(summary["cells"][index])
     said["Time spent stepping"] = words.seconds(run.seconds)
     opinions: Mapping[str, Mapping[str, Any]] = summary.get("second_opinion", {})
     for name, verdict in opinions.items():
@@ -162,6 +176,9 @@ def _figures(run: Run) -> dict[str, str]:
 
 
 def _verdict(verdict: Mapping[str, Any]) -> str:
+    if "cells" in verdict:
+        first = sum(cell["rank"] == 1 for cell in verdict["cells"])
+        return f"target first in {first} of {len(verdict['cells'])} pictures"
     index, probability = verdict["top5"][0]
     seen = f"{labels.name(index)} {words.percent(probability)}"
     if verdict["rank"] in (None, 1):
