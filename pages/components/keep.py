@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components import session, words
 from tfcore import catalog, labels
+from tfcore.events import RunState
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -33,8 +34,15 @@ def opinions(run: Run) -> None:
             line += f"; {run.summary['target']} on place {verdict['rank']:,}"
         lines.append(line)
     if not run.is_settled:
-        lines.append("- asking the next network …")
+        lines.append(f"- {coming()}")
     st.markdown("\n".join(lines))
+
+
+def coming() -> str:
+    """Why networks that are here have said nothing yet: people who wait come first."""
+    if session.link().store.runs([RunState.QUEUED], limit=1):
+        return "the next network is asked when nobody waits in line"
+    return "asking the next network …"
 
 
 def heading() -> None:

@@ -35,7 +35,7 @@ def opinions(run: Run, cells: Sequence[sheet.Cell]) -> None:
         border="horizontal",
         alt="What each network sees in each picture",
     )
-    waiting = "" if run.is_settled else " Asking the next network …"
+    waiting = "" if run.is_settled else f" And {keep.coming()}"
     count = f"{len(labels.names()):,}"
     words.note(f"In brackets: the target's place among {count} classes.{waiting}")
 

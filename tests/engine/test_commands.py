@@ -2,17 +2,13 @@
 
 import pytest
 
-from tests.store import making
+from tests.engine.office import OPEN, ORDER, REFUSED, Office
 from tests.store.making import OWNER, ask
-from tfcore.config import Config
-from tfcore.engine.commands import Desk
 from tfcore.engine.connection import code_digest
-from tfcore.engine.loop import PARK
 from tfcore.events import RunState, Verb
 from tfcore.store.records import SteeringMark
 
 S = RunState
-REFUSED, ORDER, OPEN = "refused", "order", "open"
 STEERING = {"tv_weight": 0.25}
 
 # (state, verb) of a run without a task -> the new state, and what became of the command.
@@ -32,35 +28,6 @@ WAITING = {
     (S.INTERRUPTED, "resume"): (S.QUEUED, None),
 }
 TO_RUNS = ("pause", "step", "resume", "stop", "steer")
-
-
-class Office:
-    def __init__(self, folder, **limits):
-        self.store, self.orders = making.open_store(folder), []
-        self.config = Config(data=folder, worker_memory_mb=8000, **limits)
-        self.desk = Desk(self.store, self.config, self.orders.append)
-
-    def run(self, **options):
-        return making.add_run(self.store, fields=options.pop("fields", {"step": 3}), **options)
-
-    def take(self, *active):
-        self.desk.take_commands(set(active))
-
-    def outcome(self, command):
-        refusal = self.store.refusal(command)
-        if refusal is not None:
-            return REFUSED
-        is_open = command in [c.id for c in self.store.open_commands()]
-        if self.orders:
-            return ORDER if is_open else "order without waiting for its effect"
-        return OPEN if is_open else None
-
-
-@pytest.fixture
-def office(tmp_path):
-    made = Office(tmp_path)
-    yield made
-    made.store.close()
 
 
 def press(office, run, verb, **options):
@@ -248,33 +215,6 @@ def test_a_task_hears_nothing_that_would_be_refused(office):
     ask(office.store, run, "delete")
     office.desk.announce_again(run, 1)
     assert office.orders == []
-
-
-def parked(office):
-    return [told.run for told in office.orders if told.verb == PARK]
-
-
-def test_a_paused_run_is_asked_to_park_once_a_pause(office):
-    run, other = office.run(state=S.PAUSED), office.run(state=S.RUNNING)
-    idle = office.run(state=S.PAUSED)
-    for _ in range(3):
-        office.desk.park_paused({run, other})
-    assert parked(office) == [run]
-    office.store.update(run, state=S.RUNNING)
-    office.desk.park_paused({run, other})
-    office.store.update(run, state=S.PAUSED)
-    office.desk.park_paused({run, other})
-    assert parked(office) == [run, run]
-    assert len({told.command for told in office.orders}) == 2
-    assert idle not in parked(office)
-
-
-def test_a_task_that_could_not_hear_it_is_asked_again_to_park(office):
-    run = office.run(state=S.PAUSED, fields={"attempt": 1, "stage": "Loading"})
-    office.desk.park_paused({run})
-    office.desk.announce_again(run, 1)
-    office.desk.park_paused({run})
-    assert parked(office) == [run, run]
 
 
 def test_an_ended_run_refuses_what_is_still_open_but_a_delete(office):

@@ -110,6 +110,18 @@ def test_runs_come_newest_first_and_by_state(store):
     assert store.run("nobody") is None
 
 
+def test_results_wait_for_other_networks_in_the_order_in_which_they_came(store):
+    def ended(at, state=RunState.FINISHED, **summary):
+        return making.add_run(store, state=state, fields={"ended": at, "summary": summary})
+
+    late, early = ended(9.0, asked=False), ended(3.0)
+    half = ended(5.0, RunState.STOPPED, is_judged=False)
+    ended(4.0, is_judged=True)
+    for state in set(RunState) - {RunState.FINISHED, RunState.STOPPED}:
+        making.add_run(store, state=state)
+    assert [run.id for run in store.unjudged()] == [early, half, late]
+
+
 def test_a_run_reads_back_as_it_was_asked_for(store):
     run = store.run(making.add_run(store, target="zebra", steps=12, photo=b"png"))
     assert (run.state, run.steps, run.step, run.attempt) == (RunState.QUEUED, 12, 0, 0)

@@ -92,6 +92,19 @@ class Desk:
                 self._parking.add((run.id, run.attempt))
                 self._announce(Order(command=next(self._own_numbers), run=run.id, verb=PARK))
 
+    def park_ended(self, active: set[str]) -> None:
+        """Ask those who judge a finished picture to go on when nobody waits.
+
+        A run that was stopped, is being judged and shall go on is queued already.
+        """
+        for run in active:
+            record = self._store.run(run)
+            if record is not None and record.state not in (RunState.RUNNING, RunState.PAUSED):
+                order = Order(
+                    command=next(self._own_numbers), run=run, verb=PARK, attempt=record.attempt
+                )
+                self._announce(order)
+
     def silence(self, run: str, attempt: int) -> None:
         """Stop a task whose run has ended or moved on without it."""
         number = next(self._own_numbers)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import queue
 import time
+from collections.abc import Callable
 from typing import Any
 
 from distributed import Future
 
 from tfcore.config import Config
+from tfcore.engine import opinions
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
 from tfcore.engine.queue import fair_order
@@ -31,13 +33,13 @@ from tfcore.events import (
     from_message,
     to_message,
 )
+from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
 log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 1.0
 _DEATHS_AT_ONE_PLACE = 3
-_SETTLED = 20  # only the last few ended runs can have been left unjudged
 
 
 class Engine:
@@ -136,12 +138,11 @@ class Engine:
             self._futures.pop(run, None)
         record = self.store.run(run)
         if record is not None and record.attempt == attempt:
-            if error is None:
-                self.recorder.settle(record)
-            elif record.state in (RunState.RUNNING, RunState.PAUSED):
+            if error is not None:
                 log.warning("run %s attempt %d: %r", run, attempt, error)
+            if error is not None and record.state in (RunState.RUNNING, RunState.PAUSED):
                 self._again(run, record.state)
-            else:
+            elif error is not None or self.store.artifact(run, "image.png") is None:
                 self.recorder.settle(record)
         self._wake()
 
@@ -168,12 +169,22 @@ class Engine:
         if self._cluster is None or self.desk.is_retiring:
             return
         queued = self.store.runs([RunState.QUEUED], limit=None)
-        if queued and len(self._futures) >= self._cluster.slots:
+        if queued and not self._has_place:
             self.desk.park_paused(set(self._futures))
+            self.desk.park_ended(set(self._futures))
         for run in fair_order(queued, self.store.last_started()):
-            if len(self._futures) >= self._cluster.slots:
-                break
+            if not self._has_place:
+                return
             self._start(run.id, is_paused=self.desk.wants_step(run.id))
+        for run in self.store.unjudged():
+            if not self._has_place:
+                return
+            if run.id not in self._futures:
+                self._judge(run)
+
+    @property
+    def _has_place(self) -> bool:
+        return self._cluster is not None and len(self._futures) < self._cluster.slots
 
     def _start(self, run_id: str, *, is_paused: bool) -> None:
         run = self.store.run(run_id)
@@ -193,25 +204,42 @@ class Engine:
             is_paused=is_paused,
             step=saved[0] if saved else 0,
         )
-        future = self._cluster.client.submit(
-            execute,
-            assignment.model_dump(),
-            key=f"run-{run_id}-{attempt}",
-            resources={RUN_RESOURCE: 1},
-            pure=False,
+        self._give(execute, assignment)
+
+    def _judge(self, run: Run) -> None:
+        """Have the other networks asked about a finished picture."""
+        png = self.store.artifact(run.id, "image.png")
+        if png is None:
+            self.recorder.settle(run)
+            return
+        asked = list(run.summary.get("second_opinion", {}))
+        settings = dict(run.settings)
+        self._give(
+            opinions.ask,
+            opinions.Question(
+                run=run.id, attempt=run.attempt, settings=settings, png=png, asked=asked
+            ),
         )
-        self._futures[run_id] = (attempt, future)
+
+    def _give(
+        self, task: Callable[[dict[str, Any]], None], work: Assignment | opinions.Question
+    ) -> None:
+        """Give a worker something to do; it holds a place until it is done."""
+        if self._cluster is None:
+            return
+        run, attempt = work.run, work.attempt
+        future = self._cluster.client.submit(
+            task, work.model_dump(), resources={RUN_RESOURCE: 1}, pure=False
+        )
+        self._futures[run] = (attempt, future)
         future.add_done_callback(
-            lambda done: self.inbox.put(("done", (run_id, attempt, _failure(done))))
+            lambda done: self.inbox.put(("done", (run, attempt, _failure(done))))
         )
 
     # -- the beginning and the end -------------------------------------------------------------
 
     def _recover(self) -> None:
         """Runs that an earlier engine left behind: they resume on request."""
-        for run in self.store.runs([RunState.FINISHED, RunState.STOPPED], limit=_SETTLED):
-            if not run.is_settled:
-                self.recorder.settle(run)
         for run in self.store.runs([RunState.RUNNING, RunState.PAUSED]):
             is_paused = run.state is RunState.PAUSED
             state = RunState.PAUSED if is_paused else RunState.INTERRUPTED

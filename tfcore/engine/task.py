@@ -31,7 +31,6 @@ from tfcore.events import (
     Order,
     Progress,
     RunState,
-    SecondOpinion,
     to_message,
 )
 from tfcore.settings import SynthesizeSettings
@@ -92,18 +91,14 @@ def execute(assignment: dict[str, Any]) -> None:
     with Mailbox(work.run, work.attempt) as mailbox:
         listen()
         try:
-            png = _drive(work, mailbox, emit)
+            _drive(work, mailbox, emit)
         except UserError as error:
             emit(Failed(run=work.run, attempt=work.attempt, step=0, reason=str(error)))
-            return
         except Exception:
             # Whatever broke, the page gets a sentence and the log the traceback.
             log.exception("run %s broke", work.run)
             reason = "Something broke inside the lab; the engine's log tells what. Start again."
             emit(Failed(run=work.run, attempt=work.attempt, step=0, reason=reason))
-            return
-        if png is not None:
-            _ask_others(work, png, emit)
 
 
 def predict(network: str, png: bytes) -> list[tuple[int, float]]:
@@ -114,8 +109,8 @@ def predict(network: str, png: bytes) -> list[tuple[int, float]]:
     return top5(network, images.decode(png))
 
 
-def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
-    """Do the steps; the finished picture as PNG, or None."""
+def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
+    """Bring the networks here, do the steps, send the picture."""
     settings = SynthesizeSettings.model_validate(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
     end = partial(Finished, run=work.run, attempt=work.attempt)
@@ -123,7 +118,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
     if stop is not None:
         stopped, number = RunState.STOPPED, stop.command
         emit(end(state=stopped, step=work.step, summary={}, png=None, command=number))
-        return None
+        return
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
     heavy.load()
@@ -138,7 +133,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
     drive = Drive(job, work.run, work.attempt, mailbox, emit, work.marks, work.is_paused)
     state = drive.go()
     if state is None:
-        return None
+        return
     result = job.result()
     png = images.to_png(result.image) if result.image is not None else None
     emit(
@@ -150,27 +145,3 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> bytes | None:
             command=drive.stop_command,
         )
     )
-    return png
-
-
-def _ask_others(work: Assignment, png: bytes, emit: Emit) -> None:
-    """What the other networks that are here see in the finished pictures."""
-    settings = SynthesizeSettings.model_validate(work.settings)
-    from tfcore.backbones.predict import verdict
-    from tfcore.targets import resolve
-
-    cells = settings.cells()
-    wanted = [resolve(cell.target, cell.network).class_index for cell in cells]
-    pictures = images.pieces(images.decode(png), len(cells))
-    say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
-    for network in catalog.available():
-        if network.name in settings.needed_networks and settings.vary != "network":
-            continue
-        verdicts = [
-            verdict(network.name, picture, index)
-            for picture, index in zip(pictures, wanted, strict=True)
-        ]
-        heading = verdicts[0] if not settings.vary else {"rank": None, "probability": None}
-        more = {"cells": verdicts} if settings.vary else {}
-        emit(say(network=network.name, verdict={**heading, **more}))
-    emit(say(network="", verdict={}))

@@ -165,6 +165,15 @@ class RunStore:
         )
         return [Run.from_row(row) for row in rows]
 
+    def unjudged(self) -> list[Run]:
+        """Runs with a result about which other networks are still to be asked, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM runs WHERE state IN (?, ?)"
+            " AND json_extract(summary, '$.is_judged') IS NOT 1 ORDER BY ended",
+            (RunState.FINISHED, RunState.STOPPED),
+        )
+        return [Run.from_row(row) for row in rows]
+
     def last_started(self) -> dict[str, float]:
         """Owner to the time at which a run of theirs last started."""
         rows = self._db.execute(
