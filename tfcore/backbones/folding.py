@@ -2,7 +2,8 @@
 
 At inference batch norm is an affine map of each channel, ``gamma * (x - mean) / sqrt(variance +
 epsilon) + beta``, and a convolution is linear in its kernel and bias, so the two are one
-convolution (Jacob et al. 2018, https://arxiv.org/abs/1712.05877, section 3.2).
+convolution (Jacob et al. 2018, https://arxiv.org/abs/1712.05877, section 3.2). As the twin is never
+trained, its convolutions are of the kind whose gradient is quick (``frozen``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import keras
 import numpy as np
 
 from tfcore.backbones.building import LOCK
+from tfcore.backbones.frozen import frozen_type
 
 TOLERANCE = 1e-4
 _PROBE_SIZE = 64  # for a model that takes any size
@@ -122,7 +124,7 @@ def _rebuild(model: keras.Model, pairs: dict[str, keras.layers.Layer]) -> keras.
         settings = layer.get_config()
         if layer.name in pairs:
             settings["use_bias"] = True
-        twin = type(layer).from_config(settings)
+        twin = frozen_type(layer).from_config(settings)
         copies.append((layer, twin))
         return twin
 
@@ -139,6 +141,8 @@ def _rebuild(model: keras.Model, pairs: dict[str, keras.layers.Layer]) -> keras.
             layer.set_weights(original.get_weights())
             if hasattr(layer, "finalize_state"):
                 layer.finalize_state()  # Normalization computes with a copy of its weights
+        if hasattr(layer, "freeze"):
+            layer.freeze()
     twin.trainable = False
     return twin
 
