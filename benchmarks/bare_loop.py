@@ -12,7 +12,7 @@ import time
 import tensorflow as tf
 
 from tfcore.backbones.loading import load
-from tfcore.synthesis.regularizers import total_variation
+from tfcore.procedures.regularizers import total_variation
 
 
 def main(warm: int, steps: int) -> None:

@@ -17,6 +17,7 @@ FLOORS = (
     ("tfcore.engine",),
     ("tfcore.robustness",),
     ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
+    ("tfcore.procedures",),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store",),
     ("tfcore.parsing",),
@@ -35,7 +36,7 @@ FLOORS = (
 )
 """Top to bottom. A room may import from floors below its own, and from itself."""
 
-TENSORFLOW_ROOMS = ("tfcore.backbones", "tfcore.synthesis")
+TENSORFLOW_ROOMS = ("tfcore.backbones", "tfcore.procedures", "tfcore.synthesis", "tfcore.attacks")
 TENSORFLOW_CALLERS = ("tfcore.engine",)
 """May use TensorFlow, and the rooms that are built on it, inside functions that workers run."""
 

@@ -94,6 +94,45 @@ def test_one_slider_moves_two_runs_of_different_length(
     assert not scrolls_sideways(phone)
 
 
+@pytest.fixture(scope="module")
+def sheet(server: Server) -> str:
+    """A recorded what-if run of two pictures."""
+    store = RunWriter(server.data / "runs.sqlite")
+    other = {"top5": [[285, 0.5]], "probability": 0.1}
+    cells = [{"probability_png": p, "top5": [], "target_index": 284} for p in (0.25, 0.75)]
+    verdict = {"rank": None, "cells": [{**other, "rank": 1}, {**other, "rank": 3}]}
+    summary = {"cells": cells, "second_opinion": {"efficientnet-lite1": verdict}}
+    fields = {"step": 16, "summary": {**summary, "is_judged": True}, "ended": time.time()}
+    run = add_run(
+        store, state=RunState.FINISHED, vary="tv_weight", values="0, 0.1", steps=16, fields=fields
+    )
+    both = images.montage([picture(shade=90, side=64), picture(shade=180, side=64)])
+    for step in (1, 16):
+        pairs = [(284, 0.5), *[(1, 0.1)] * 4, (285, 0.4), *[(1, 0.1)] * 4]
+        store.add_frame(run, step, images.to_jpeg(both), pairs)
+        store.add_metrics(run, [(step, {"probability@0": 0.2, "probability@1": 0.7})])
+    store.add_artifact(run, "image.png", images.to_png(both))
+    store.close()
+    return run
+
+
+def test_a_what_if_run_stands_there_with_its_captions(
+    server: Server, two: tuple[str, str], sheet: str, page: Page
+) -> None:
+    open_page(page, f"{server.url}/compare?a={sheet}&b={two[0]}", page.locator(RIGHT))
+    captions = page.locator(".picture .cells li:not(.nothing)")
+    expect(captions).to_have_count(2, timeout=PATIENCE)
+    said = [" ".join(text.split()) for text in captions.all_inner_texts()]
+    assert said == ["0 25 %", "0.1 75 %"]
+    expect(page.get_by_text("target first in 1 of 2 pictures")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(markers.STREAMLIT_ERROR)).to_have_count(0)
+    slider = page.get_by_role("slider", name="Time")
+    slider.focus()
+    slider.press("Home")
+    expect(page.locator(LEFT)).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    assert [" ".join(text.split()) for text in captions.all_inner_texts()] == ["0 20 %", "0.1 70 %"]
+
+
 def test_the_way_leads_there_from_the_list_and_from_a_finished_run(
     server: Server, two: tuple[str, str], page: Page
 ) -> None:

@@ -1,7 +1,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tfcore.synthesis import randomness, transforms
+from tfcore.procedures import randomness
+from tfcore.synthesis import transforms
 
 
 def view(images, seed=1, step=0, scale=0.0, rotation=0.0, jitter=0.0):

@@ -11,13 +11,14 @@ from tfcore import images, labels, targets
 from tfcore.backbones.loading import cached
 from tfcore.backbones.predict import best5
 from tfcore.procedure import Preview, Result
+from tfcore.procedures import saving
+from tfcore.procedures.provenance import provenance
 from tfcore.settings import SynthesizeSettings
-from tfcore.synthesis import octaves, saving
+from tfcore.synthesis import octaves
 from tfcore.synthesis.dream_step import KNOBS, DreamStep
 from tfcore.synthesis.group import target_weights, total_variation
 from tfcore.synthesis.parametrization import Pixels
 from tfcore.synthesis.programs import objective_of
-from tfcore.synthesis.provenance import provenance
 
 Rgb8 = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

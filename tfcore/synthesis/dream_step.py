@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfcore import images
 from tfcore.backbones.backbone import Backbone
 from tfcore.backbones.building import LOCK
-from tfcore.synthesis import randomness
+from tfcore.procedures import randomness
 from tfcore.synthesis.loss import weighted_loss
 from tfcore.synthesis.objectives import Objective
 from tfcore.synthesis.octaves import resized

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from tfcore.backbones.backbone import Backbone
-from tfcore.synthesis import regularizers, transforms
+from tfcore.procedures import regularizers
+from tfcore.synthesis import transforms
 from tfcore.synthesis.objectives import Objective, Verdict
 from tfcore.synthesis.parametrization import Parametrization
 

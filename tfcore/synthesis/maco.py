@@ -9,7 +9,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tfcore import images
-from tfcore.synthesis import randomness
+from tfcore.procedures import randomness
 from tfcore.synthesis.spectrum import COLORS, Spectrum
 
 Floats = npt.NDArray[np.float32]

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tfcore import images
-from tfcore.synthesis import randomness
+from tfcore.procedures import randomness
 from tfcore.synthesis.maco import Maco
 from tfcore.synthesis.spectrum import Spectrum
 

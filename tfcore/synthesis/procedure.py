@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from tfcore import images
 from tfcore.procedure import Preview, Result
+from tfcore.procedures import saving
+from tfcore.procedures.provenance import provenance
 from tfcore.settings import SynthesizeSettings
-from tfcore.synthesis import saving
 from tfcore.synthesis.group import Group
-from tfcore.synthesis.provenance import provenance
 
 Rgb8 = npt.NDArray[np.uint8]
 

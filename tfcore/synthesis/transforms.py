@@ -10,7 +10,7 @@ import math
 
 import tensorflow as tf
 
-from tfcore.synthesis import randomness
+from tfcore.procedures import randomness
 
 FARTHEST = -0.6
 """The logarithm of the smallest zoom, measured by that of the largest: in goes further than out,

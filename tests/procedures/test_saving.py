@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfcore.synthesis import saving
+from tfcore.procedures import saving
 
 ARRAYS = {
     "value": np.arange(6, dtype=np.float32).reshape(2, 3),

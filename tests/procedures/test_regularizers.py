@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from tfcore.synthesis import regularizers
+from tfcore.procedures import regularizers
 
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 7), st.integers(1, 7), st.integers(1, 3))
 # Few values, so that equal neighbours, where the derivative of |x| jumps, are common.

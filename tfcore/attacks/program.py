@@ -1,0 +1,132 @@
+"""The compiled step of an attack: a function of what is attacked, what steers, and the state.
+
+Nothing is a constant in it that a person can change, so that another photo, target, budget or seed
+costs nothing; and it holds no variables, so that any number of runs can share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from tfcore.attacks.attack import Attack, State
+from tfcore.attacks.budget import NORMS
+from tfcore.attacks.scene import Scene, Victim
+from tfcore.backbones.building import LOCK
+
+Floats = npt.NDArray[np.float32]
+
+KNOBS = ("epsilon", "step_size", "tv_weight")
+"""What may change while an attack goes on, in the order in which the graph takes them."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What is attacked: photos, and what each shall be taken for, or no longer.
+
+    Attributes:
+        photos: RGB on the grid of 8 bits in [0, 1], float32, ``(batch, size, size, 3)``.
+        labels: One-hot, float32, ``(batch, classes)``.
+        signs: 1 for a target, -1 for a class to be left, float32, ``(batch,)``.
+        seed: Decides every draw.
+    """
+
+    photos: Floats
+    labels: Floats
+    signs: Floats
+    seed: int = 0
+
+
+class Program:
+    """An attack on some networks, traced once for each batch size.
+
+    Args:
+        attack: The method.
+        victims: The networks.
+        norm: A key of ``budget.NORMS``.
+
+    Example:
+        >>> program = Program(Pgd(), [load("efficientnet-lite0")], "linf")  # doctest: +SKIP
+        >>> state = program.start(aim, knobs)  # doctest: +SKIP
+        >>> state, figures = program.step(aim, knobs, 0, state)  # doctest: +SKIP
+    """
+
+    def __init__(self, attack: Attack, victims: Sequence[Victim], norm: str) -> None:
+        self.attack, self.victims, self.norm = attack, tuple(victims), NORMS[norm]
+        self._start = tf.function(lambda *scene: attack.start(self._scene(*scene)))
+        self._step = tf.function(lambda *rest: attack.step(self._scene(*rest[:-1]), rest[-1]))
+        self._fooled = tf.function(self._judge)
+
+    def start(self, aim: Aim, knobs: Mapping[str, Floats]) -> State:
+        """The state before the first step.
+
+        Args:
+            aim: What is attacked.
+            knobs: For each of ``KNOBS`` one number an image.
+        """
+        with LOCK:
+            found: State = self._start(*_tensors(aim, knobs, 0))
+        return found
+
+    def step(
+        self, aim: Aim, knobs: Mapping[str, Floats], number: int, state: State
+    ) -> tuple[State, Floats]:
+        """One step; its figures are those of ``attack.FIGURES``, measured before it.
+
+        Args:
+            aim: What is attacked.
+            knobs: As they are now.
+            number: Steps done so far.
+            state: What the last step, or ``start``, returned.
+        """
+        arguments = (*_tensors(aim, knobs, number), dict(state))
+        if number == 0:
+            with LOCK:  # the first call traces
+                after, figures = self._step(*arguments)
+        else:
+            after, figures = self._step(*arguments)
+        return after, np.array(figures)
+
+    def is_fooled(self, aim: Aim, images: Floats) -> npt.NDArray[np.bool_]:
+        """Whether the networks take each image for what they should."""
+        zero = dict.fromkeys(KNOBS, np.zeros(len(aim.photos), np.float32))
+        with LOCK:
+            return np.array(self._fooled(tf.constant(images), *_tensors(aim, zero, 0)))
+
+    @property
+    def traces(self) -> int:
+        """How often the step was traced: once for each batch size."""
+        return int(self._step.experimental_get_tracing_count())
+
+    def _judge(self, images: tf.Tensor, *rest: tf.Tensor) -> tf.Tensor:
+        scene = self._scene(*rest)
+        return scene.is_fooled(scene.logits(images))
+
+    def _scene(
+        self,
+        photos: tf.Tensor,
+        labels: tf.Tensor,
+        signs: tf.Tensor,
+        knobs: tf.Tensor,
+        clock: tf.Tensor,
+    ) -> Scene:
+        named = dict(zip(KNOBS, tf.unstack(knobs, axis=0), strict=True))
+        return Scene(
+            self.victims, self.norm, photos, labels, signs, named, seed=clock[0], step=clock[1]
+        )
+
+
+def _tensors(aim: Aim, knobs: Mapping[str, Floats], number: int) -> tuple[Any, ...]:
+    values = np.stack([np.asarray(knobs[name], np.float32) for name in KNOBS])
+    return (
+        tf.constant(aim.photos),
+        tf.constant(aim.labels),
+        tf.constant(aim.signs),
+        tf.constant(values),
+        tf.constant([aim.seed, number], tf.int64),
+    )

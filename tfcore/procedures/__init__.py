@@ -1,0 +1,1 @@
+"""What every long job is made of: keyed draws, state as bytes, terms of a loss, provenance."""
