@@ -108,7 +108,7 @@ def test_the_picture_shows_in_the_gallery_and_the_list(
     assert visiting.run_id(page) == cat
 
 
-@pytest.mark.parametrize("path", ["", "/synthesize", "/synthesize?run={cat}", "/runs"])
+@pytest.mark.parametrize("path", ["", "/synthesize", "/synthesize?run={cat}", "/runs", "/compare"])
 def test_every_page_is_open_to_everybody(
     server: Server, cat: str, page: Page, phone: Page, path: str
 ) -> None:

@@ -155,6 +155,7 @@ function drawTools(state) {
 }
 
 function draw(state) {
+  if (state.gone) return;
   const { plot, memory, library } = state;
   state.theme = themeOf(state.find(".tl-curves"));
   drawTools(state);
@@ -169,7 +170,7 @@ function draw(state) {
   if (state.failed) drawTable(state);
   // Redrawing under a pressed mouse would take the zoom out of the hand.
   if (library && !state.dragging) {
-    library.react(plot, traces(state), layoutOf(state), { displayModeBar: false });
+    state.drawn = library.react(plot, traces(state), layoutOf(state), { displayModeBar: false });
   }
   if (library && !state.listening) listen(state);
   if (library || state.failed) Object.assign(plot.dataset, {
@@ -216,8 +217,20 @@ function stateOf(element) {
   return states.get(element);
 }
 
+// Plotly finishes a drawing in steps of its own: what it works on must not be taken away meanwhile.
+function leave(state) {
+  state.gone = true;
+  state.observer?.disconnect();
+  Promise.resolve(state.drawn).catch(() => {}).then(() => {
+    if (!state.gone || !state.listening) return;
+    state.library.purge(state.plot);
+    state.listening = false;
+  });
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement);
+  state.gone = false;
   if (state.memory.run !== data.run) {
     state.names = [];
     state.zoomed = false;
@@ -237,8 +250,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
       state.find(".fallback").hidden = false;
     }).then(() => draw(state));
   }
-  return () => {
-    state.observer?.disconnect();
-    if (state.listening) state.library.purge(state.plot);
-  };
+  return () => leave(state);
 }
