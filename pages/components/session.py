@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import identity, patience, words
+from pages.components import identity, mending, words
 from tfcore.config import config
 from tfcore.engine.link import EngineLink
 from tfcore.events import Verb
@@ -25,7 +25,7 @@ BEAT_SECONDS = 1.5
 @st.cache_resource(show_spinner=False)
 def link() -> EngineLink:
     """The one way to the engine of this web server."""
-    patience.install()
+    mending.install()
     made = EngineLink(config())
     atexit.register(made.close)
     # Streamlit collects garbage after every tick of a fragment. What is loaded by now stays for
