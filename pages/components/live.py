@@ -28,6 +28,9 @@ from tfcore.events import RunState
 from tfcore.store.records import Run, StoredFrame
 
 TICK_SECONDS = 0.4
+PATIENT_SECONDS = 1.5
+"""Between two looks at a run that waits for others: a class of thirty would keep the server busy
+with looking."""
 
 
 def empty() -> None:
@@ -47,7 +50,7 @@ def show(run_id: str) -> None:
         _pending(run_id)
         return
     phase = _phase(run)
-    st.fragment(_view, run_every=TICK_SECONDS if phase.is_moving else None)(run_id, phase)
+    st.fragment(_view, run_every=phase.interval)(run_id, phase)
     # Not in the view, which may go on renewing itself while other networks are asked: a file that
     # is made when it is asked for is gone when its button is drawn anew.
     keep.downloads(run)
@@ -59,18 +62,20 @@ class _Phase(NamedTuple):
 
     Attributes:
         is_live: Whether the run has not ended.
-        is_moving: Whether something may change without the visitor: then the view looks again by
-            itself.
+        interval: Seconds after which the view looks again by itself; None when nothing can change
+            without the visitor.
     """
 
     is_live: bool
-    is_moving: bool
+    interval: float | None
 
 
 def _phase(run: Run) -> _Phase:
-    live = run.state.is_live
-    awaited = not run.is_settled or bool(session.link().store.open_commands(run.id))
-    return _Phase(live, live or awaited)
+    if run.state is RunState.QUEUED:
+        return _Phase(True, PATIENT_SECONDS if traffic.is_far(run) else TICK_SECONDS)
+    if run.state.is_live or session.link().store.open_commands(run.id):
+        return _Phase(run.state.is_live, TICK_SECONDS)
+    return _Phase(False, None if run.is_settled else PATIENT_SECONDS)
 
 
 @st.fragment(run_every=TICK_SECONDS)

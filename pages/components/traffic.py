@@ -29,6 +29,12 @@ def place(run: Run) -> str:
     return f"{where} · {wait(found.seconds)} …"
 
 
+def is_far(run: Run) -> bool:
+    """Whether a waiting run is not the next to start."""
+    found = now().places.get(run.id)
+    return found is not None and found.number > 1
+
+
 def wait(seconds: float | None) -> str:
     """An estimated wait, as roughly as it is known.
 
