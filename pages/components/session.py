@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.components import identity, mending, words
 from tfcore.config import config
-from tfcore.engine.link import EngineLink
+from tfcore.engine.link import EngineLink, EngineStatus
 from tfcore.events import Verb
 from tfcore.store.records import Run
 from tfcore.store.runs import owner_digest
@@ -20,6 +20,7 @@ _ASKED = "asked"
 _PRESSED = "pressed"
 BEAT_SECONDS = 1.5
 """How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
+PULSE_SECONDS = 0.4
 
 
 @st.cache_resource(show_spinner=False)
@@ -85,12 +86,18 @@ def tell_refusals() -> None:
     st.session_state[_ASKED] = waiting
 
 
+@st.cache_resource(ttl=PULSE_SECONDS, show_spinner=False)
+def _pulse() -> EngineStatus:
+    """Keep the engine alive while somebody looks; once for all who look at the same moment."""
+    link().ensure()
+    link().renew_lease()
+    return link().status()
+
+
 @st.fragment(run_every=BEAT_SECONDS)
 def heartbeat() -> None:
     """Keep the engine alive while somebody looks, and say how it is."""
-    link().ensure()
-    link().renew_lease()
-    status = link().status()
+    status = _pulse()
     if status.is_ready:
         words.note(":material/check_circle: The engine is ready.")
     else:

@@ -38,12 +38,19 @@ SETTINGS = {
 
 @dataclass
 class Cluster:
-    """A client of the cluster and what others need to reach it."""
+    """A client of the cluster and what others need to reach it.
+
+    Attributes:
+        slots: Runs that may be at work at a time.
+        closing: What has to be closed in the end.
+        is_own: Whether it lives and ends with this engine, on this machine.
+    """
 
     client: Client
     connection: Connection
     slots: int
     closing: ExitStack
+    is_own: bool
 
     def close(self) -> None:
         """Leave the cluster; one of our own ends with it."""
@@ -99,7 +106,11 @@ def open_cluster(config: Config) -> Cluster:
         client = closing.enter_context(Client(config.scheduler, security=security(ca, cert, key)))
         slots = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         return Cluster(
-            client, Connection.of_this_process(config.scheduler, ca, cert, key), slots, closing
+            client,
+            Connection.of_this_process(config.scheduler, ca, cert, key),
+            slots,
+            closing,
+            is_own=False,
         )
     temporary = Security.temporary()
     cluster = closing.enter_context(
@@ -117,7 +128,8 @@ def open_cluster(config: Config) -> Cluster:
     )
     client = closing.enter_context(Client(cluster))
     pem = (temporary.tls_ca_file, temporary.tls_client_cert, temporary.tls_client_key)
-    return Cluster(client, Connection.of_this_process(cluster.scheduler_address, *pem), 1, closing)
+    connection = Connection.of_this_process(cluster.scheduler_address, *pem)
+    return Cluster(client, connection, 1, closing, is_own=True)
 
 
 def security(ca: str, cert: str, key: str) -> Security | None:

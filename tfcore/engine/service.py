@@ -76,7 +76,7 @@ class Engine:
             client = cluster.client
             client.subscribe_topic(EVENTS_TOPIC, lambda e: self.inbox.put(("event", e[1])))
             client.subscribe_topic(WAKE_TOPIC, lambda _: self.inbox.put(("wake", None)))
-            client.register_plugin(WarmUp())
+            client.register_plugin(WarmUp(is_polite=cluster.is_own))
             cluster.connection.write(self.config.data)
             self._loop()
         finally:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 
+import psutil
 from distributed import Worker, WorkerPlugin
 
 from tfcore import catalog
@@ -13,6 +15,8 @@ from tfcore.engine.mailbox import is_busy
 from tfcore.engine.task import send
 from tfcore.events import WorkerStage
 from tfcore.settings import SynthesizeSettings
+
+_NICE = 10
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +27,29 @@ class WarmUp(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
     A worker that was killed and started again by its nanny is warmed just the same. The work is
     done in a thread, so that the worker is open for runs at once; a run that comes early waits
     for the same lock and finds the work done.
+
+    Args:
+        is_polite: Whether the worker lets other processes of its machine go first: pages that are
+            looked at while it computes would otherwise wait for it.
     """
 
     name = "transferlab-warm-up"
 
+    def __init__(self, is_polite: bool) -> None:
+        self.is_polite = is_polite
+
     def setup(self, worker: Worker) -> None:
         """Start warming; called by Dask when the worker starts."""
+        if self.is_polite:
+            _step_back()
         threading.Thread(target=_warm, args=[worker], name="warm-up", daemon=True).start()
+
+
+def _step_back() -> None:
+    """Lower this process's priority."""
+    calmer = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE)  # the word is Windows's
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process().nice(calmer)
 
 
 def _warm(worker: Worker) -> None:
