@@ -21,6 +21,7 @@ _PRESSED = "pressed"
 BEAT_SECONDS = 1.5
 """How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
 PULSE_SECONDS = 0.4
+TIDY_SECONDS = 10.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -29,8 +30,8 @@ def link() -> EngineLink:
     mending.install()
     made = EngineLink(config())
     atexit.register(made.close)
-    # Streamlit collects garbage after every tick of a fragment. What is loaded by now stays for
-    # good; not looking at it again makes a tick about five times cheaper.
+    # What is loaded by now stays for good; not looking at it again makes a collection about five
+    # times cheaper.
     gc.collect()
     gc.freeze()
     return made
@@ -94,9 +95,16 @@ def _pulse() -> EngineStatus:
     return link().status()
 
 
+@st.cache_resource(ttl=TIDY_SECONDS, show_spinner=False)
+def _tidy() -> int:
+    """Collect garbage, once for all visitors: pictures of past ticks must not pile up."""
+    return gc.collect()
+
+
 @st.fragment(run_every=BEAT_SECONDS)
 def heartbeat() -> None:
     """Keep the engine alive while somebody looks, and say how it is."""
+    _tidy()
     status = _pulse()
     if status.is_ready:
         words.note(":material/check_circle: The engine is ready.")
