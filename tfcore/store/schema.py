@@ -53,15 +53,28 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Write-ahead logging lets pages read while the engine writes; it wants a local disk.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # SQLite's own waiting does not cover the switch to write-ahead logging: one opens at a time.
-    with FileLock(path.with_name(f".{path.name}.lock")):
-        connection = sqlite3.connect(
-            path, timeout=10.0, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-            connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={VERSION};COMMIT;")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    if not _is_made(connection):
+        # SQLite's own waiting does not cover the switch to write-ahead logging: one at a time.
+        with FileLock(path.with_name(f".{path.name}.lock")):
+            connection.execute("PRAGMA journal_mode=WAL")
+            if _version(connection) < VERSION:
+                connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={VERSION};COMMIT;")
+    connection.execute("PRAGMA synchronous=NORMAL")
     return connection
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    """Whether nothing is left to be done: each tick of a page is a thread that opens the store."""
+    try:
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        return mode == "wal" and _version(connection) >= VERSION
+    except sqlite3.OperationalError:  # somebody is making it at this moment
+        return False
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
