@@ -104,13 +104,14 @@ def test_deepfool_leaves_alone_what_is_fooled_already():
 def test_carlini_and_wagner_find_nearly_the_least_change():
     images = photos(4)
     labels = seen(FOUR, images)
-    attack = CarliniWagner(150, 9, on_grid=False)
-    ended, _ = run(attack, [FOUR], images, labels, 150 * 9, norm="l2", targeted=False)
+    # Some of these photos lie nearer to a boundary than one step of the usual rate goes.
+    attack = CarliniWagner(100, 9, on_grid=False, learning_rate=0.005)
+    ended, _ = run(attack, [FOUR], images, labels, 100 * 9, norm="l2", targeted=False)
     sizes = NORMS["l2"].size(ended - images).numpy()
     for image, before, label, size in zip(ended, images, labels, sizes, strict=True):
         assert margin(FOUR, image, label) < 0
         least = nearest_boundary(FOUR, before, label, "l2")
-        assert least < size < 1.06 * least
+        assert least < size < 1.04 * least
 
 
 def test_on_the_grid_carlini_and_wagner_s_image_survives_being_saved():
