@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.components import session, words
 from tfcore import catalog, labels
-from tfcore.events import RunState
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -40,7 +39,7 @@ def opinions(run: Run) -> None:
 
 def coming() -> str:
     """Why networks that are here have said nothing yet: people who wait come first."""
-    if session.link().store.runs([RunState.QUEUED], limit=1):
+    if session.link().store.has_queue():
         return "the next network is asked when nobody waits in line"
     return "asking the next network …"
 

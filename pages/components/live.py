@@ -15,6 +15,7 @@ from pages.components import (
     history,
     keep,
     knobs,
+    moment,
     pair,
     picture,
     pieces,
@@ -23,7 +24,6 @@ from pages.components import (
     traffic,
     words,
 )
-from tfcore import labels, targets
 from tfcore.events import RunState
 from tfcore.store.records import Run, StoredFrame
 
@@ -122,13 +122,13 @@ def _view(run_id: str, phase: _Phase) -> None:
         if run.state.is_live and session.is_mine(run):
             knobs.live(run)
         if cells:
-            bars.show("bars", sheet.guesses(cells, frame), title="The best guess in each picture")
+            bars.show("bars", moment.seen(run, frame), title="The best guess in each picture")
         else:
             keep.opinions(run)
     with right:
         _curves(run, step, cells)
         if not cells:
-            bars.show("bars", _bars(run, frame))
+            bars.show("bars", moment.seen(run, frame))
     if cells:
         pieces.opinions(run, cells)
     _film(run, step, sheet.outline(len(cells)))
@@ -139,30 +139,17 @@ def _view(run_id: str, phase: _Phase) -> None:
 
 def _picture(run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell] = ()) -> None:
     waiting = _waiting(run)
-    png = None
-    if run.state is RunState.FINISHED and frame is not None and frame.step == run.step:
-        png = session.link().store.artifact(run.id, "image.png")
     picture.show(
         "picture",
-        png or (frame.jpeg if frame else None),
+        moment.image(run, frame),
         alt=f"Ideal picture of {run.title} at step {frame.step if frame else 0}",
         placeholder=waiting or _nothing_yet(run),
         badge=waiting,
         step=frame.step if frame else None,
         state=run.state,
         caption=sheet.legend(run, cells[0]) if cells and frame is not None else "",
-        cells=_captions(run, frame, cells),
+        cells=moment.captions(run, frame),
     )
-
-
-def _captions(
-    run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell]
-) -> list[picture.Cell]:
-    if not cells or frame is None:
-        return []
-    store = session.link().store
-    rows = store.metrics_after(run.id, frame.step - 1, limit=1)
-    return sheet.overlay(run, cells, frame, rows, store.marks(run.id))
 
 
 def _nothing_yet(run: Run) -> str:
@@ -200,21 +187,9 @@ def _curves(run: Run, step: int | None, cells: Sequence[sheet.Cell]) -> None:
         series={name: [v.get(name, float("nan")) for _, v in rows] for name in names},
         marks=marks,
         cursor=step,
-        target=_target_name(run),
+        target=moment.target_name(run),
     )
     curves.show("curves", sheet.curve_update(update, cells, rows) if cells else update)
-
-
-def _target_name(run: Run) -> str:
-    return targets.resolve(str(run.settings["target"]), str(run.settings["network"])).name
-
-
-def _bars(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
-    target = _target_name(run)
-    return [
-        bars.Bar(labels.name(index), value, highlight=labels.name(index) == target)
-        for index, value in (frame.top5 if frame else ())
-    ]
 
 
 def _film(run: Run, step: int | None, outline: str) -> None:

@@ -39,8 +39,7 @@ def link() -> EngineLink:
 
 def begin() -> None:
     """Start the engine when there is none, and learn who the visitor is."""
-    link().ensure()
-    link().renew_lease()
+    _pulse()
     st.session_state[_OWNER] = identity.owner_token()
     drawn()
 

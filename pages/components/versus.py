@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import bars, picture, session, sheet, words
+from pages.components import bars, moment, picture, session, sheet, words
 from tfcore import catalog, labels
-from tfcore.events import RunState
 from tfcore.recipes import RECIPE_TITLES
 from tfcore.store.comparison import Difference, differences, step_at
 from tfcore.store.records import Run, StoredFrame
@@ -45,7 +44,7 @@ def pictures(left: Run, right: Run) -> None:
             st.page_link(_PAGE, label="Open this run", query_params={"run": run.id})
             bars.show(
                 f"versus.bars.{side}",
-                _seen(run, frame),
+                moment.seen(run, frame),
                 title=f"{side.capitalize()}: what it sees",
                 placeholder="This run left no picture.",
             )
@@ -96,31 +95,17 @@ def _frame(run: Run, share: float) -> StoredFrame | None:
 
 
 def _picture(side: str, run: Run, frame: StoredFrame | None) -> None:
-    png, store, these = None, session.link().store, sheet.cells(run)
-    if frame is not None and frame.step == run.step and run.state is RunState.FINISHED:
-        png = store.artifact(run.id, "image.png")
     step = frame.step if frame else 0
-    figures = store.metrics_after(run.id, step - 1, 1) if these else []
     picture.show(
         f"versus.{side}",
-        png or (frame.jpeg if frame else None),
+        moment.image(run, frame),
         alt=f"{side.capitalize()}: {run.title} at step {step}",
         badge=f"{side} · step {step:,} of {run.steps:,}",
         placeholder="This run left no picture.",
         step=frame.step if frame else None,
         state=run.state,
-        cells=sheet.overlay(run, these, frame, figures, store.marks(run.id)) if frame else (),
+        cells=moment.captions(run, frame),
     )
-
-
-def _seen(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
-    """The likeliest classes; of a what-if run, the likeliest of each picture."""
-    these = sheet.cells(run)
-    if these:
-        return sheet.guesses(these, frame)
-    target = run.summary.get("target")
-    rows = frame.top5 if frame else ()
-    return [bars.Bar(labels.name(i), p, labels.name(i) == target) for i, p in rows]
 
 
 def _value(difference: Difference, value: Any) -> str:
@@ -165,9 +150,8 @@ def _figures(run: Run) -> dict[str, str]:
         said["Total variation (sum of neighbours' differences)"] = (
             f"{summary['total_variation']:,.0f}"
         )
-    for index, one in enumerate(sheet.cells(run)):
-        if "cells" in summary:
-            said[f"{_NEAR}: {one.caption}"] = sheet.saved(summary["cells"][index])
+    for one, judged in zip(sheet.cells(run), summary.get("cells", ()), strict=False):
+        said[f"{_NEAR}: {one.caption}"] = sheet.saved(judged)
     said["Time spent stepping"] = words.seconds(run.seconds)
     opinions: Mapping[str, Mapping[str, Any]] = summary.get("second_opinion", {})
     for name, verdict in opinions.items():

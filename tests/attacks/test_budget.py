@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.attacks.linear import SIDE, VALUES, Linear, aim, knobs
+from tests.attacks.linear import SIDE, VALUES, Linear
+from tests.attacks.running import aim, knobs
 from tfcore.attacks.budget import NORMS, confined, distance, quantized
 from tfcore.attacks.fgsm import Fgsm
 from tfcore.attacks.mifgsm import MiFgsm

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.attacks.linear import CLASSES, SIDE, VALUES, Linear, photos, run
+from tests.attacks.linear import CLASSES, SIDE, VALUES, Linear, photos
+from tests.attacks.running import run
 from tfcore.attacks.budget import NORMS
 from tfcore.attacks.carlini_wagner import CarliniWagner
 from tfcore.attacks.deepfool import DeepFool

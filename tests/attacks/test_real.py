@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from tests.attacks.running import aim, run
 from tfcore import images
-from tfcore.attacks.budget import NORMS, quantized
+from tfcore.attacks.budget import NORMS, distance, quantized
 from tfcore.attacks.carlini_wagner import CarliniWagner
 from tfcore.attacks.deepfool import DeepFool
 from tfcore.attacks.fgsm import Fgsm
 from tfcore.attacks.mifgsm import MiFgsm
 from tfcore.attacks.pgd import Pgd
-from tfcore.attacks.program import Aim, Program
+from tfcore.attacks.program import Program
 from tfcore.backbones.loading import cached
 from tfcore.backbones.predict import top5
 
@@ -32,33 +33,19 @@ def photos(testbed):
     raise AssertionError("too few photos")
 
 
-def attack(method, photos, labels, steps, norm="linf", targeted=True, **given):
-    """The saved pictures, their networks' first guesses and how far they are from their photos."""
-    program = Program(method, [cached(LITE0)], norm)
+def attack(method, photos, labels, steps, norm="linf", epsilon=2.0, step_size=0.25, **options):
+    """The saved pictures' first guesses, and how far they are from their photos."""
     crops = [crop for crop, _ in photos]
-    goal = Aim(
-        np.stack([images.to_float(crop) for crop in crops]),
-        np.eye(1000, dtype=np.float32)[labels],
-        np.full(len(crops), 1 if targeted else -1, np.float32),
-    )
-    whole = {"epsilon": 2.0, "step_size": 0.25, "tv_weight": 0.0} | given
-    knobs = {name: np.full(len(crops), value, np.float32) for name, value in whole.items()}
-    state = program.start(goal, knobs)
-    for number in range(steps):
-        state, _ = program.step(goal, knobs, number, state)
-    radius = whole["epsilon"] if method.has_budget else np.inf
-    ended = method.final(state).numpy()
+    clean = np.stack([images.to_float(crop) for crop in crops])
+    knobs = {"epsilon": epsilon, "step_size": step_size}
+    ended, _ = run(method, [cached(LITE0)], clean, labels, steps, norm=norm, **knobs, **options)
+    radius = epsilon if method.has_budget else np.inf
     saved = [
         images.from_png(images.to_png(quantized(one, crop, NORMS[norm], radius)))
         for one, crop in zip(ended, crops, strict=True)
     ]
-    return (
-        [top5(LITE0, one)[0][0] for one in saved],
-        [
-            NORMS[norm].size((one / 255.0 - crop / 255.0)[None].astype(np.float32)).numpy()[0]
-            for one, crop in zip(saved, crops, strict=True)
-        ],
-    )
+    sizes = [distance(one, crop, NORMS[norm]) for one, crop in zip(saved, crops, strict=True)]
+    return [top5(LITE0, one)[0][0] for one in saved], sizes
 
 
 @pytest.mark.parametrize("method", [Pgd(), MiFgsm()])
@@ -86,19 +73,9 @@ def test_carlini_and_wagner_need_less_than_pgd_and_survive_being_saved(photos):
 
 def test_deepfool_crosses_the_nearest_boundary(photos):
     labels = [label for _, label in photos]
-    method = DeepFool()
-    program = Program(method, [cached(LITE0)], "l2")
-    goal = Aim(
-        np.stack([images.to_float(crop) for crop, _ in photos]),
-        np.eye(1000, dtype=np.float32)[labels],
-        np.full(len(photos), -1, np.float32),
-    )
-    knobs = {
-        name: np.zeros(len(photos), np.float32) for name in ("epsilon", "step_size", "tv_weight")
-    }
-    state = program.start(goal, knobs)
-    for number in range(8):
-        state, _ = program.step(goal, knobs, number, state)
-    ended = method.final(state).numpy()
-    assert program.is_fooled(goal, ended).all()
-    assert NORMS["l2"].size(ended - goal.photos).numpy().max() < 1.0
+    clean = np.stack([images.to_float(crop) for crop, _ in photos])
+    victims = [cached(LITE0)]
+    ended, _ = run(DeepFool(), victims, clean, labels, 8, norm="l2", targeted=False)
+    goal = aim(victims, clean, labels, targeted=False)
+    assert Program(DeepFool(), victims, "l2").is_fooled(goal, ended).all()
+    assert NORMS["l2"].size(ended - clean).numpy().max() < 1.0

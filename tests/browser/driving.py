@@ -97,6 +97,8 @@ def zoom(page: Page, plot: Locator) -> None:
         return _shows(reset)
 
     until(zoomed, seconds=60, what="the zoom")
+    axes = plot.evaluate("node => [node.layout.xaxis, node.layout.yaxis]")
+    assert axes[0]["autorange"] is False, f"the drag zoomed something else: {axes}"
 
 
 def choose(page: Page, label: str, option: str) -> None:

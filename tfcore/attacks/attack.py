@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.budget import confined
-from tfcore.attacks.scene import Loss, Scene, cross_entropy
+from tfcore.attacks.scene import Scene, cross_entropy, probability
 from tfcore.procedures.regularizers import total_variation
 
 State = dict[str, tf.Tensor]
@@ -63,19 +63,16 @@ class Attack(ABC):
         if self.has_budget:
             moved = confined(after[IMAGE], scene.photos, scene.norm, scene.knobs["epsilon"])
             after = {**after, IMAGE: moved}
-        loss = scene.signs * scene.loss(logits)
         figures = [
-            loss,
+            scene.mean(cross_entropy, logits),
             scene.knobs["tv_weight"] * total_variation(image - scene.photos),
-            scene.probability(logits),
+            scene.mean(probability, logits),
             scene.norm.size(image - scene.photos),
         ]
         return after, tf.stack(figures, axis=1)
 
 
-def slope(
-    scene: Scene, images: tf.Tensor, kind: Loss = cross_entropy
-) -> tuple[tf.Tensor, list[tf.Tensor]]:
+def slope(scene: Scene, images: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """The gradient of each example's loss with respect to its image, and the logits.
 
     The lesson's total variation, here of the change and not of the picture, is part of the loss: it
@@ -84,7 +81,7 @@ def slope(
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
         logits = scene.logits(images)
-        loss = scene.loss(logits, kind)
+        loss = scene.signs * scene.mean(cross_entropy, logits)
         loss += scene.knobs["tv_weight"] * total_variation(images - scene.photos)
     # Of the sum: no example's loss depends on another's image.
     return tape.gradient(loss, images), logits

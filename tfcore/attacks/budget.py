@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from tfcore import images
+from tfcore.procedures import randomness
+
 Rgb8 = npt.NDArray[np.uint8]
 
 _TINY = 1e-12
-_OTHER_DRAW = np.array([2**40, 0], np.int64)  # a second draw beside the one that a key stands for
 _SLACK = 1e-5  # levels of 8 bits: what float32 may add to a number that was exact
 
 
@@ -36,8 +38,8 @@ class Norm(Protocol):
         """The change of size 1/255 that goes up a slope the most."""
         ...
 
-    def anywhere(self, shape: tuple[int, ...], key: tf.Tensor) -> tf.Tensor:
-        """A change drawn evenly from all those of size up to 1/255."""
+    def anywhere(self, shape: tuple[int, ...], seed: tf.Tensor) -> tf.Tensor:
+        """A change drawn evenly from all those of size up to 1/255; int64 scalar ``seed``."""
         ...
 
 
@@ -50,16 +52,16 @@ class LInfinity:
 
     def shrink(self, change: tf.Tensor, radius: tf.Tensor) -> tf.Tensor:
         """Each value for itself."""
-        most = _each(radius) / 255.0
+        most = each(radius) / 255.0
         return tf.clip_by_value(change, -most, most)
 
     def steepest(self, slope: tf.Tensor) -> tf.Tensor:
         """Every value as far as it may."""
         return tf.sign(slope) / 255.0
 
-    def anywhere(self, shape: tuple[int, ...], key: tf.Tensor) -> tf.Tensor:
+    def anywhere(self, shape: tuple[int, ...], seed: tf.Tensor) -> tf.Tensor:
         """Every value for itself."""
-        return tf.random.stateless_uniform(shape, key, -1.0, 1.0, alg="philox") / 255.0
+        return randomness.uniform(shape, _start_key(seed, randomness.START)) / 255.0
 
 
 class L2:
@@ -71,38 +73,38 @@ class L2:
 
     def shrink(self, change: tf.Tensor, radius: tf.Tensor) -> tf.Tensor:
         """The whole change by one factor."""
-        return change * _each(tf.minimum(1.0, radius / tf.maximum(self.size(change), _TINY)))
+        return change * each(tf.minimum(1.0, radius / tf.maximum(self.size(change), _TINY)))
 
     def steepest(self, slope: tf.Tensor) -> tf.Tensor:
         """The slope's own direction; none where there is no slope."""
         # Scaled first: a gradient of a sure network may be smaller than float32 can square.
         largest = tf.reduce_max(tf.abs(slope), [1, 2, 3], keepdims=True)
         slope = tf.math.divide_no_nan(slope, largest)
-        return tf.math.divide_no_nan(slope, _each(self.size(slope)))
+        return tf.math.divide_no_nan(slope, each(self.size(slope)))
 
-    def anywhere(self, shape: tuple[int, ...], key: tf.Tensor) -> tf.Tensor:
+    def anywhere(self, shape: tuple[int, ...], seed: tf.Tensor) -> tf.Tensor:
         """A direction and a length."""
         # A direction from a normal distribution; nearly all of a ball of many dimensions lies at
         # its surface.
-        ways = self.steepest(tf.random.stateless_normal(shape, key, alg="philox"))
-        share = tf.random.stateless_uniform([shape[0]], key + _OTHER_DRAW, alg="philox")
-        return ways * _each(share ** (1.0 / math.prod(shape[1:])))
+        way = self.steepest(randomness.normal(shape, _start_key(seed, randomness.START)))
+        draw = randomness.uniform((shape[0],), _start_key(seed, randomness.AMOUNT))
+        return way * each((0.5 + 0.5 * draw) ** (1.0 / math.prod(shape[1:])))
 
 
 NORMS: dict[str, Norm] = {"linf": LInfinity(), "l2": L2()}
 
 
-def confined(images: tf.Tensor, photos: tf.Tensor, norm: Norm, radius: tf.Tensor) -> tf.Tensor:
+def confined(moved: tf.Tensor, photos: tf.Tensor, norm: Norm, radius: tf.Tensor) -> tf.Tensor:
     """Bring images back to within the radius around their photos, and to within [0, 1].
 
     Args:
-        images: RGB, shape ``(batch, height, width, 3)``.
+        moved: RGB, shape ``(batch, height, width, 3)``.
         photos: The same, in [0, 1].
         norm: How a change is measured.
         radius: In n/255, shape ``(batch,)``.
     """
     # Towards a photo inside [0, 1] no change grows by being cut off there.
-    return tf.clip_by_value(photos + norm.shrink(images - photos, radius), 0.0, 1.0)
+    return tf.clip_by_value(photos + norm.shrink(moved - photos, radius), 0.0, 1.0)
 
 
 def quantized(image: npt.NDArray[np.float32], photo: Rgb8, norm: Norm, radius: float) -> Rgb8:
@@ -117,11 +119,10 @@ def quantized(image: npt.NDArray[np.float32], photo: Rgb8, norm: Norm, radius: f
         norm: How a change is measured.
         radius: In n/255; infinite where there is no budget.
     """
-    levels = 255.0 * np.asarray(image, np.float64)
-    nearest: Rgb8 = np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+    nearest = images.to_uint8(image)
     if distance(nearest, photo, norm) <= radius + _SLACK:
         return nearest
-    change = levels - photo
+    change = 255.0 * np.asarray(image, np.float64) - photo
     inward = photo + np.sign(change) * np.floor(np.abs(change) + _SLACK)
     found: Rgb8 = np.clip(inward, 0, 255).astype(np.uint8)
     return found
@@ -129,10 +130,14 @@ def quantized(image: npt.NDArray[np.float32], photo: Rgb8, norm: Norm, radius: f
 
 def distance(image: Rgb8, photo: Rgb8, norm: Norm) -> float:
     """How far an 8-bit image is from its photo, in n/255."""
-    change = (image.astype(np.float32) - photo.astype(np.float32))[None] / 255.0
-    return float(norm.size(tf.constant(change))[0])
+    change = images.to_float(image) - images.to_float(photo)
+    return float(norm.size(tf.constant(change[None]))[0])
 
 
-def _each(values: tf.Tensor) -> tf.Tensor:
+def each(values: tf.Tensor) -> tf.Tensor:
     """One number an example, in a shape that multiplies its picture."""
     return tf.reshape(values, [-1, 1, 1, 1])
+
+
+def _start_key(seed: tf.Tensor, purpose: int) -> tf.Tensor:
+    return randomness.key(seed, tf.constant(0, tf.int64), purpose)

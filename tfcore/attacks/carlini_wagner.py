@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State
+from tfcore.attacks.budget import each
 from tfcore.attacks.scene import Scene, margin
 
 _INSIDE = 0.999999  # arctanh is infinite at black and white
@@ -69,7 +70,7 @@ class CarliniWagner(Attack):
     def final(self, state: State) -> tf.Tensor:
         """The smallest change that fooled; where none did, the image as it is."""
         found = tf.math.is_finite(state["best_size"])
-        return tf.where(found[:, None, None, None], state["best"], state[IMAGE])
+        return tf.where(each(found), state["best"], state[IMAGE])
 
     def advance(self, scene: Scene, state: State) -> tuple[State, Sequence[tf.Tensor]]:
         """One step of Adam; with the last one of a round, also the search's next constant."""
@@ -78,8 +79,7 @@ class CarliniWagner(Attack):
         constant = state["constant"]
 
         def distance_to_fooling(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-            # ``Scene.loss`` multiplies by the sign and adds up; the hinge is of the signed margin.
-            return scene.signs * tf.nn.relu(scene.signs * margin(logits, labels) + self.confidence)
+            return tf.nn.relu(scene.signs * margin(logits, labels) + self.confidence)
 
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(state["w_change"])
@@ -87,17 +87,15 @@ class CarliniWagner(Attack):
             seen = _rounded(image) if self.on_grid else image
             logits = scene.logits(seen)
             size = tf.reduce_sum(tf.square(image - scene.photos), [1, 2, 3])
-            total = size + constant * scene.loss(logits, distance_to_fooling)
+            missing = scene.mean(distance_to_fooling, logits)
+            total = size + constant * missing
         gradient = tape.gradient(total, state["w_change"])
 
         now = tf.reduce_sum(tf.square(seen - scene.photos), [1, 2, 3])
-        # Fooled with the confidence that was asked for, in all networks.
-        fooled = tf.reduce_all(
-            [scene.signs * distance_to_fooling(one, scene.labels) <= 0 for one in logits], axis=0
-        )
-        fooled = tf.logical_and(fooled, scene.is_fooled(logits))
+        # Fooled in all networks, and with the confidence that was asked for.
+        fooled = tf.logical_and(scene.is_fooled(logits), missing <= 0)
         is_best = tf.logical_and(fooled, now < state["best_size"])
-        better = is_best[:, None, None, None]
+        better = each(is_best)
         count = tf.cast(inner + 1, tf.float32)
         mean = _BETA_1 * state["mean"] + (1.0 - _BETA_1) * gradient
         square = _BETA_2 * state["mean_square"] + (1.0 - _BETA_2) * tf.square(gradient)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State
-from tfcore.attacks.budget import LInfinity
+from tfcore.attacks.budget import LInfinity, each
 from tfcore.attacks.scene import Scene
 
 _CHANGE, _RIVALS = "change", "rivals"
@@ -20,7 +20,7 @@ class DeepFool(Attack):
 
     Moosavi-Dezfooli, Fawzi and Frossard, "DeepFool: a simple and accurate method to fool deep
     neural networks" (CVPR 2016). Without a target the boundaries are those to the ``rivals``
-    classes that are likeliest at first; with one, only the target's.
+    classes that are likeliest at first; with one, the target's to whoever leads now.
 
     It has no budget; ``epsilon`` is not used.
 
@@ -74,7 +74,7 @@ class DeepFool(Attack):
         nearest, farthest = tf.argmin(lengths, axis=0), tf.argmax(tf.stack(gaps), axis=0)
         chosen = tf.where(scene.signs > 0, farthest, nearest)
         step = tf.gather(tf.transpose(steps, [1, 0, 2, 3, 4]), chosen, axis=1, batch_dims=1)
-        goes_on = tf.logical_not(scene.is_fooled(logits))[:, None, None, None]
+        goes_on = each(tf.logical_not(scene.is_fooled(logits)))
         change = state[_CHANGE] + tf.where(goes_on, step, 0.0)
         moved = tf.clip_by_value(scene.photos + (1.0 + self.overshoot) * change, 0.0, 1.0)
         return {
@@ -85,8 +85,8 @@ class DeepFool(Attack):
 
     def _to_boundary(self, scene: Scene, gap: tf.Tensor, slope: tf.Tensor) -> tf.Tensor:
         """The least change that closes a gap of scores, were the network linear."""
-        far = tf.abs(gap)[:, None, None, None]
-        direction = tf.where(gap > 0, -1.0, 1.0)[:, None, None, None]
+        far = each(tf.abs(gap))
+        direction = each(tf.where(gap > 0, -1.0, 1.0))
         if isinstance(scene.norm, LInfinity):
             total = tf.reduce_sum(tf.abs(slope), [1, 2, 3], keepdims=True)
             return direction * (far / (total + _TINY) + _OVER) * tf.sign(slope)

@@ -21,5 +21,4 @@ class Fgsm(Attack):
     def advance(self, scene: Scene, state: State) -> tuple[State, Sequence[tf.Tensor]]:
         """One step of length ``epsilon`` down the loss."""
         uphill, logits = slope(scene, state[IMAGE])
-        reach = tf.reshape(scene.knobs["epsilon"], [-1, 1, 1, 1])
-        return {**state, IMAGE: state[IMAGE] - reach * scene.norm.steepest(uphill)}, logits
+        return {**state, IMAGE: state[IMAGE] - scene.along(uphill, "epsilon")}, logits

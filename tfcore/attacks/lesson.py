@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State
-from tfcore.attacks.scene import Scene
+from tfcore.attacks.budget import each
+from tfcore.attacks.scene import Scene, cross_entropy
 
 
 class Lesson(Attack):
@@ -25,7 +26,7 @@ class Lesson(Attack):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(state[IMAGE])
             logits = [victim.raw_logits(state[IMAGE]) for victim in scene.victims]
-            loss = scene.loss(logits)
+            loss = scene.signs * scene.mean(cross_entropy, logits)
         gradient = tape.gradient(loss, state[IMAGE])
-        eta = tf.reshape(scene.knobs["step_size"], [-1, 1, 1, 1])
+        eta = each(scene.knobs["step_size"])
         return {**state, IMAGE: state[IMAGE] - eta * gradient}, logits

@@ -36,6 +36,5 @@ class MiFgsm(Attack):
         uphill, logits = slope(scene, state[IMAGE])
         scale = tf.reduce_mean(tf.abs(uphill), [1, 2, 3], keepdims=True)
         momentum = self.decay * state[_MOMENTUM] + uphill / tf.maximum(scale, _TINY)
-        reach = tf.reshape(scene.knobs["step_size"], [-1, 1, 1, 1])
-        moved = state[IMAGE] - reach * scene.norm.steepest(momentum)
+        moved = state[IMAGE] - scene.along(momentum, "step_size")
         return {IMAGE: moved, _MOMENTUM: momentum}, logits

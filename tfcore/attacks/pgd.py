@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State, slope
-from tfcore.attacks.budget import confined
+from tfcore.attacks.budget import confined, each
 from tfcore.attacks.scene import Scene
-from tfcore.procedures import randomness
 
 
 class Pgd(Attack):
@@ -30,15 +29,13 @@ class Pgd(Attack):
         """Anywhere within the budget, by the scene's seed."""
         if not self.random_start:
             return super().start(scene)
-        draw = randomness.key(scene.seed, tf.constant(0, tf.int64), randomness.START)
         # One draw for all: what differs between the images of a batch is their settings.
-        change = scene.norm.anywhere((1, *scene.photos.shape[1:]), draw)
+        change = scene.norm.anywhere((1, *scene.photos.shape[1:]), scene.seed)
         epsilon = scene.knobs["epsilon"]
-        moved = scene.photos + tf.reshape(epsilon, [-1, 1, 1, 1]) * change
+        moved = scene.photos + each(epsilon) * change
         return {IMAGE: confined(moved, scene.photos, scene.norm, epsilon)}
 
     def advance(self, scene: Scene, state: State) -> tuple[State, Sequence[tf.Tensor]]:
         """One step of length ``step_size`` down the loss."""
         uphill, logits = slope(scene, state[IMAGE])
-        reach = tf.reshape(scene.knobs["step_size"], [-1, 1, 1, 1])
-        return {**state, IMAGE: state[IMAGE] - reach * scene.norm.steepest(uphill)}, logits
+        return {**state, IMAGE: state[IMAGE] - scene.along(uphill, "step_size")}, logits

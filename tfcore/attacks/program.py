@@ -7,6 +7,7 @@ costs nothing; and it holds no variables, so that any number of runs can share i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,7 @@ class Program:
         self._start = tf.function(lambda *scene: attack.start(self._scene(*scene)))
         self._step = tf.function(lambda *rest: attack.step(self._scene(*rest[:-1]), rest[-1]))
         self._fooled = tf.function(self._judge)
+        self._traced: set[int] = set()
 
     def start(self, aim: Aim, knobs: Mapping[str, Floats]) -> State:
         """The state before the first step.
@@ -85,11 +87,10 @@ class Program:
             state: What the last step, or ``start``, returned.
         """
         arguments = (*_tensors(aim, knobs, number), dict(state))
-        if number == 0:
-            with LOCK:  # the first call traces
-                after, figures = self._step(*arguments)
-        else:
+        batch = len(aim.photos)
+        with nullcontext() if batch in self._traced else LOCK:  # the first call traces
             after, figures = self._step(*arguments)
+        self._traced.add(batch)
         return after, np.array(figures)
 
     def is_fooled(self, aim: Aim, images: Floats) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from tfcore.attacks.budget import Norm
+from tfcore.attacks.budget import Norm, each
+from tfcore.backbones.preprocessing import resized
 
 
 class Victim(Protocol):
@@ -25,8 +26,8 @@ class Victim(Protocol):
         ...
 
 
-Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-"""Logits and class weights, both ``(batch, classes)``, to one number an example."""
+Figure = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+"""Logits and one-hot labels, both ``(batch, classes)``, to one number an example."""
 
 
 def cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
@@ -36,6 +37,11 @@ def cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     (Carlini and Wagner, "Towards Evaluating the Robustness of Neural Networks", 2017, section 5).
     """
     return -tf.reduce_sum(tf.nn.log_softmax(logits) * labels, axis=-1)
+
+
+def probability(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """The label's probability."""
+    return tf.reduce_sum(tf.nn.softmax(logits) * labels, axis=-1)
 
 
 def margin(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
@@ -70,22 +76,17 @@ class Scene:
 
     def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
         """What each network says of the images, each at its own size."""
-        return [victim.logits(_resized(images, victim.size)) for victim in self.victims]
+        return [victim.logits(resized(images, victim.size)) for victim in self.victims]
 
-    def loss(self, logits: Sequence[tf.Tensor], kind: Loss = cross_entropy) -> tf.Tensor:
-        """What sinks as the attack succeeds, shape ``(batch,)``."""
-        return self.signs * tf.add_n([kind(one, self.labels) for one in logits]) / len(logits)
+    def mean(self, figure: Figure, logits: Sequence[tf.Tensor]) -> tf.Tensor:
+        """A figure of the label, the mean over the networks, shape ``(batch,)``."""
+        return tf.add_n([figure(one, self.labels) for one in logits]) / len(logits)
 
-    def probability(self, logits: Sequence[tf.Tensor]) -> tf.Tensor:
-        """Mean probability of the label, shape ``(batch,)``."""
-        shares = [tf.reduce_sum(tf.nn.softmax(one) * self.labels, axis=-1) for one in logits]
-        return tf.add_n(shares) / len(shares)
+    def along(self, slope: tf.Tensor, knob: str) -> tf.Tensor:
+        """A change that goes up a slope as far as a knob says."""
+        return each(self.knobs[knob]) * self.norm.steepest(slope)
 
     def is_fooled(self, logits: Sequence[tf.Tensor]) -> tf.Tensor:
         """Whether all networks see the target, or none of them the class to be left."""
         first = [self.signs * margin(one, self.labels) < 0 for one in logits]
         return tf.reduce_all(tf.stack(first), axis=0)
-
-
-def _resized(images: tf.Tensor, size: int) -> tf.Tensor:
-    return images if images.shape[1] == size else tf.image.resize(images, [size, size])

@@ -13,42 +13,76 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
-Convolve = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+Floats = npt.NDArray[np.float32]
+Gradient = Callable[[tf.Tensor], tf.Tensor]
 
 
-class PointwiseConv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras has no types
-    """A frozen 1 x 1 convolution; call ``freeze`` when its weights are final."""
-
-    _turned: tf.Tensor | None = None
-
-    def freeze(self) -> None:
-        """Exchange input and output channels of the kernel."""
-        kernel = np.asarray(self.kernel)
-        self._turned = tf.constant(np.ascontiguousarray(kernel.transpose(0, 1, 3, 2)))
-
-    def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """Convolve."""
-        if self._turned is None:
-            return super().call(inputs)
-        return _convolve(_plain, self, self._turned)(inputs)
-
-
-class UnitDepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
-    """A frozen depthwise convolution of stride 1; call ``freeze`` when its weights are final."""
+class _Frozen:
+    """What both kinds share; call ``freeze`` when the weights are final."""
 
     _turned: tf.Tensor | None = None
 
     def freeze(self) -> None:
-        """Turn the kernel by 180 degrees."""
-        self._turned = tf.constant(np.ascontiguousarray(np.asarray(self.kernel)[::-1, ::-1]))
+        """Make the kernel of the gradient."""
+        kernel = np.asarray(self.kernel)  # type: ignore[attr-defined]  # the Keras class has it
+        self._turned = tf.constant(np.ascontiguousarray(self.turn(kernel)))
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         """Convolve."""
         if self._turned is None:
-            return super().call(inputs)
-        return _convolve(_depthwise, self, self._turned)(inputs)
+            return super().call(inputs)  # type: ignore[misc]
+        kernel = tf.convert_to_tensor(self.kernel)  # type: ignore[attr-defined]
+        bias = tf.convert_to_tensor(self.bias) if self.use_bias else None  # type: ignore[attr-defined]
+
+        def both(images: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
+            found = self.convolve(images, kernel)
+            if bias is not None:
+                # Inside: TensorFlow fuses it with the convolution and the activation after it.
+                found = tf.nn.bias_add(found, bias)
+            return found, lambda upstream: self.convolve(upstream, self._turned)
+
+        return tf.custom_gradient(both)(inputs)
+
+    @staticmethod
+    def turn(kernel: Floats) -> Floats:
+        """The kernel of the convolution that is the gradient."""
+        raise NotImplementedError
+
+    @staticmethod
+    def convolve(images: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+        """The convolution itself."""
+        raise NotImplementedError
+
+
+class PointwiseConv2D(_Frozen, keras.layers.Conv2D):  # type: ignore[misc]  # Keras has no types
+    """A frozen 1 x 1 convolution."""
+
+    @staticmethod
+    def turn(kernel: Floats) -> Floats:
+        """Input and output channels exchanged."""
+        return kernel.transpose(0, 1, 3, 2)
+
+    @staticmethod
+    def convolve(images: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+        """Every channel with every other."""
+        return tf.nn.conv2d(images, kernel, 1, "SAME")
+
+
+class UnitDepthwiseConv2D(_Frozen, keras.layers.DepthwiseConv2D):  # type: ignore[misc]
+    """A frozen depthwise convolution of stride 1."""
+
+    @staticmethod
+    def turn(kernel: Floats) -> Floats:
+        """By 180 degrees."""
+        return kernel[::-1, ::-1]
+
+    @staticmethod
+    def convolve(images: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+        """Every channel for itself."""
+        return tf.nn.depthwise_conv2d(images, kernel, [1, 1, 1, 1], "SAME")
 
 
 def frozen_type(layer: keras.layers.Layer) -> type[keras.layers.Layer]:
@@ -66,28 +100,3 @@ def frozen_type(layer: keras.layers.Layer) -> type[keras.layers.Layer]:
     is_odd = all(size % 2 for size in layer.kernel_size)
     fits = is_odd and layer.padding == "same" and layer.depth_multiplier == 1
     return UnitDepthwiseConv2D if fits else kind
-
-
-def _plain(images: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    return tf.nn.conv2d(images, kernel, 1, "SAME")
-
-
-def _depthwise(images: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    return tf.nn.depthwise_conv2d(images, kernel, [1, 1, 1, 1], "SAME")
-
-
-def _convolve(
-    convolve: Convolve, layer: keras.layers.Layer, turned: tf.Tensor
-) -> Callable[[tf.Tensor], tf.Tensor]:
-    kernel = tf.convert_to_tensor(layer.kernel)
-    bias = tf.convert_to_tensor(layer.bias) if layer.use_bias else None
-
-    def both(images: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-        found = convolve(images, kernel)
-        if bias is not None:
-            # Inside: TensorFlow fuses it with the convolution and the activation after it.
-            found = tf.nn.bias_add(found, bias)
-        return found, lambda upstream: convolve(upstream, turned)
-
-    result: Callable[[tf.Tensor], tf.Tensor] = tf.custom_gradient(both)
-    return result

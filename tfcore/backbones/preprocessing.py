@@ -82,3 +82,8 @@ def unpreprocess(values: tf.Tensor, mode: str) -> tf.Tensor:
     shifted = tf.convert_to_tensor(values, tf.float32) - tf.constant(affine.offset)
     images = shifted / tf.constant(affine.scale)
     return tf.reverse(images, axis=[-1]) if affine.swap else images
+
+
+def resized(images: tf.Tensor, size: int) -> tf.Tensor:
+    """Square images at the size that a network takes; untouched when they have it already."""
+    return images if images.shape[1] == size else tf.image.resize(images, [size, size])

@@ -65,8 +65,7 @@ def follow(link: EngineLink, run_id: str) -> Run:
                     text = run.stage or run.title
                     progress.update(bar, description=text, completed=run.step, total=run.steps)
                     # Other networks are asked when nobody waits: not for ever on a busy engine.
-                    is_busy = bool(link.store.runs([RunState.QUEUED], limit=1))
-                    if run.state in _ENDED and (run.is_settled or is_busy):
+                    if run.state in _ENDED and (run.is_settled or link.store.has_queue()):
                         break
                 else:
                     progress.update(bar, description=link.status().stage)

@@ -176,10 +176,10 @@ class Engine:
             if not self._has_place:
                 return
             self._start(run.id, is_paused=self.desk.wants_step(run.id))
+        if not self._has_place:
+            return  # without reading what could not be asked about
         for run in self.store.unjudged():
-            if not self._has_place:
-                return
-            if run.id not in self._futures:
+            if self._has_place and run.id not in self._futures:
                 self._judge(run)
 
     @property
@@ -250,7 +250,7 @@ class Engine:
 
     def _is_idle(self) -> bool:
         """Whether nobody has needed the engine for a while."""
-        if self.store.has_lease() or self.store.runs([RunState.QUEUED], limit=1):
+        if self.store.has_lease() or self.store.has_queue():
             self._needed = time.monotonic()
         elif self._futures:
             self.desk.park_paused(set(self._futures))

@@ -174,6 +174,10 @@ class RunStore:
         )
         return [Run.from_row(row) for row in rows]
 
+    def has_queue(self) -> bool:
+        """Whether any run waits for a place."""
+        return bool(self.runs([RunState.QUEUED], limit=1))
+
     def last_started(self) -> dict[str, float]:
         """Owner to the time at which a run of theirs last started."""
         rows = self._db.execute(

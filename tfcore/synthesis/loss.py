@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from tfcore.backbones.backbone import Backbone
+from tfcore.backbones.preprocessing import resized
 from tfcore.procedures import regularizers
 from tfcore.synthesis import transforms
 from tfcore.synthesis.objectives import Objective, Verdict
@@ -102,8 +103,3 @@ def ask(
         share * tf.add_n([verdict.loss for verdict in verdicts]),
         share * tf.add_n(probabilities) if probabilities else None,
     )
-
-
-def resized(images: tf.Tensor, size: int) -> tf.Tensor:
-    """Square images at another size; untouched when they have it already."""
-    return images if images.shape[1] == size else tf.image.resize(images, [size, size])

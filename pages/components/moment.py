@@ -1,0 +1,47 @@
+"""One moment of a run: its picture, the words on it, and what the network sees in it."""
+
+from __future__ import annotations
+
+from pages.components import bars, picture, session, sheet
+from tfcore import labels, targets
+from tfcore.events import RunState
+from tfcore.store.records import Run, StoredFrame
+
+
+def image(run: Run, frame: StoredFrame | None) -> bytes | None:
+    """The encoded picture: of the end of a finished run the one that is kept, without loss."""
+    if frame is None:
+        return None
+    if run.state is RunState.FINISHED and frame.step == run.step:
+        return session.link().store.artifact(run.id, "image.png") or frame.jpeg
+    return frame.jpeg
+
+
+def captions(run: Run, frame: StoredFrame | None) -> list[picture.Cell]:
+    """What stands on each picture of a what-if run; nothing on that of a plain run."""
+    these = sheet.cells(run)
+    if not these or frame is None:
+        return []
+    store = session.link().store
+    rows = store.metrics_after(run.id, frame.step - 1, limit=1)
+    return sheet.overlay(run, these, frame, rows, store.marks(run.id))
+
+
+def seen(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
+    """The likeliest classes; of a what-if run, the likeliest of each picture."""
+    these = sheet.cells(run)
+    if these:
+        return sheet.guesses(these, frame)
+    target = target_name(run)
+    return [
+        bars.Bar(labels.name(index), value, highlight=labels.name(index) == target)
+        for index, value in (frame.top5 if frame else ())
+    ]
+
+
+def target_name(run: Run) -> str:
+    """What the run aims at, as people read it; an ended run, maybe of a network gone, knows it."""
+    said = run.summary.get("target")
+    if said:
+        return str(said)
+    return targets.resolve(str(run.settings["target"]), str(run.settings["network"])).name
