@@ -94,11 +94,10 @@ def zoom(page: Page, plot: Locator) -> None:
         page.mouse.down()
         page.mouse.move(box["x"] + 250, y, steps=4)
         page.mouse.up()
-        return _shows(reset)
+        # The button alone does not tell that it was the steps that were zoomed.
+        return _shows(reset) and plot.evaluate("node => node.layout.xaxis.autorange === false")
 
     until(zoomed, seconds=60, what="the zoom")
-    axes = plot.evaluate("node => [node.layout.xaxis, node.layout.yaxis]")
-    assert axes[0]["autorange"] is False, f"the drag zoomed something else: {axes}"
 
 
 def choose(page: Page, label: str, option: str) -> None:

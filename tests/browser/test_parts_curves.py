@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages.components import curves
+from pages.components.assets import read
+from pages.components.quantities import quantity
 from tests.browser.driving import zoom
 from tests.browser.parts_fixture import (
     IS_MARKED,
@@ -211,3 +215,51 @@ def test_curves_follow_the_theme_in_place(parts: Page, parts_url: str):
     )
     assert plot.evaluate(IS_MARKED)
     assert shown(plot, "data[1].line.color") == "#56B4E9"
+
+
+OVERTAKEN = """async ({ html, script, data }) => {
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const part = (await import(address)).default;
+  const host = document.body.appendChild(document.createElement("div"));
+  host.innerHTML = html;
+  const plot = host.querySelector(".plot");
+  const until = async (ready) => {
+    while (!ready()) await new Promise((go) => setTimeout(go, 20));
+  };
+  const update = () => part({ parentElement: host, data, setTriggerValue: () => {} });
+  const overtaken = update();
+  await until(() => plot.layout?.xaxis?.range);
+  await window.Plotly.relayout(plot, { "xaxis.range": [1.25, 2.5] });
+  const last = update();
+  overtaken();
+  // Long after whatever was put off until the drawing is done.
+  await new Promise((go) => setTimeout(go, 500));
+  update();
+  const kept = plot.layout.xaxis.range;
+  host.remove();
+  last();
+  await until(() => !plot._fullLayout);
+  return kept;
+}"""
+
+
+def test_the_goodbye_of_an_overtaken_update_takes_nothing_from_the_curves(
+    parts: Page, parts_url: str
+):
+    """Streamlit calls it when two updates come at once; the one after it still shows the plot."""
+    page = open_parts(parts, parts_url, "start=100")
+    plot_of(page, 100)  # Plotly is there
+    data = {
+        "run": "overtaken",
+        "since": 0,
+        "steps": [1, 2, 3],
+        "series": {"total": [3.0, 2.0, 1.0]},
+        "marks": [],
+        "cursor": None,
+        "target": "zebra",
+        "quantities": {"total": asdict(quantity("total"))},
+        "panels": asdict(curves.Panels("Loss", "Probability")),
+    }
+    script = read("accumulate.js", "plotly.js", "legend.js", "curves.js")
+    given = {"html": curves._HTML, "script": script, "data": data}
+    assert page.evaluate(OVERTAKEN, given) == [1.25, 2.5]

@@ -155,7 +155,7 @@ function drawTools(state) {
 }
 
 function draw(state) {
-  if (state.gone) return;
+  if (!state.plot.isConnected) return;
   const { plot, memory, library } = state;
   state.theme = themeOf(state.find(".tl-curves"));
   drawTools(state);
@@ -217,20 +217,19 @@ function stateOf(element) {
   return states.get(element);
 }
 
-// Plotly finishes a drawing in steps of its own: what it works on must not be taken away meanwhile.
+// Streamlit says goodbye for every update that a later one has overtaken, too: only a plot that has
+// left the page is taken down, and not while Plotly, which draws in steps of its own, is at work.
 function leave(state) {
-  state.gone = true;
-  state.observer?.disconnect();
-  Promise.resolve(state.drawn).catch(() => {}).then(() => {
-    if (!state.gone || !state.listening) return;
+  Promise.resolve(state.drawn).catch(() => {}).then(() => setTimeout(() => {
+    if (state.plot.isConnected || !state.listening) return;
+    state.observer.disconnect();
     state.library.purge(state.plot);
     state.listening = false;
-  });
+  }));
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement);
-  state.gone = false;
   if (state.memory.run !== data.run) {
     state.names = [];
     state.zoomed = false;
