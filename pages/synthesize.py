@@ -16,7 +16,7 @@ with main:
     if run_id:
         live.show(run_id)
     else:
-        live.empty()
+        live.empty("Grow the image")
     words.note(
         "**What to look for:** the recipe Lesson ends in noise that convinces only this network; "
         "variation loss turns it into patterns, and Natural into something that you recognise "

@@ -22,7 +22,15 @@ FLOORS = (
     ("tfcore.store",),
     ("tfcore.parsing",),
     ("tfcore.settings",),
-    ("tfcore.recipes", "tfcore.targets", "tfcore.photos", "tfcore.octaves", "tfcore.whatif"),
+    (
+        "tfcore.recipes",
+        "tfcore.methods",
+        "tfcore.targets",
+        "tfcore.photos",
+        "tfcore.samples",
+        "tfcore.octaves",
+        "tfcore.whatif",
+    ),
     (
         "tfcore.catalog",
         "tfcore.labels",

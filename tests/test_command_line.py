@@ -9,7 +9,8 @@ from tests.pages.components.records import run_of
 from tests.store import making
 from tfcore import catalog
 from tfcore.__main__ import main
-from tfcore.cli import follow, verbs
+from tfcore.cli import answers, follow
+from tfcore.cli.files import start_bytes
 from tfcore.config import config
 from tfcore.errors import UserError
 from tfcore.events import RunState
@@ -171,7 +172,7 @@ def test_every_picture_of_a_what_if_run_is_named_with_its_file_and_what_others_s
         "second_opinion": {"vgg16": {"rank": None, "probability": None, "cells": [verdict] * 2}},
     }
     run = run_of({"vary": "tv_weight", "values": "0, 0.1"}, summary=summary)
-    said = verbs.synthesis_answer(run, {"cell-0": "cell-0.png", "cell-1": "cell-1.png"})
+    said = answers.synthesis_answer(run, {"cell-0": "cell-0.png", "cell-1": "cell-1.png"})
     assert [cell["image"] for cell in said["cells"]] == ["cell-0.png", "cell-1.png"]
     assert said["vary"] == "tv_weight"
     assert said["second_opinion"]["vgg16"] == {
@@ -179,7 +180,7 @@ def test_every_picture_of_a_what_if_run_is_named_with_its_file_and_what_others_s
         "probability": None,
         "cells": [{"rank": 2, "probability": 0.3}] * 2,
     }
-    assert "cells" not in verbs.synthesis_answer(run_of({}), {})
+    assert "cells" not in answers.synthesis_answer(run_of({}), {})
 
 
 def test_a_finished_runs_picture_is_a_start(monkeypatch, tmp_path):
@@ -188,6 +189,6 @@ def test_a_finished_runs_picture_is_a_start(monkeypatch, tmp_path):
     run, unfinished = making.add_run(store, state=RunState.FINISHED), making.add_run(store)
     store.add_artifact(run, "image.png", making.photo_png())
     store.close()
-    assert verbs.start_bytes(f"run:{run}") == making.photo_png()
+    assert start_bytes(f"run:{run}") == making.photo_png()
     with pytest.raises(UserError, match=f'run "{unfinished}"'):
-        verbs.start_bytes(f"run:{unfinished}")
+        start_bytes(f"run:{unfinished}")

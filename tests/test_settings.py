@@ -9,7 +9,9 @@ from tfcore.errors import UserError
 from tfcore.octaves import Octaves
 from tfcore.parsing import bounds, parse
 from tfcore.recipes import RECIPE_HELP, RECIPES
-from tfcore.settings import STEERABLE, SynthesizeSettings
+from tfcore.settings import SynthesizeSettings, steerable
+
+STEERABLE = steerable(SynthesizeSettings)
 
 FIELDS = SynthesizeSettings.model_fields
 NUMBERS = [name for name in FIELDS if bounds(name)[1] < float("inf")]

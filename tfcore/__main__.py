@@ -20,8 +20,10 @@ from pydantic_settings import (
 )
 
 from tfcore.cli import verbs
+from tfcore.cli.answers import Answer
 from tfcore.errors import UserError
 from tfcore.parsing import sentence
+from tfcore.settings import KINDS, RunSettings, SynthesizeSettings
 
 _BAD_INPUT = 2
 
@@ -29,7 +31,7 @@ _BAD_INPUT = 2
 class Verb(Protocol):
     """What every verb can do."""
 
-    def answer(self) -> verbs.Answer:
+    def answer(self) -> Answer:
         """The JSON object and the exit status."""
         ...
 
@@ -49,6 +51,7 @@ class CommandLine(BaseSettings):
 
     networks: CliSubCommand[verbs.Networks]
     synthesize: CliSubCommand[verbs.Synthesize]
+    attack: CliSubCommand[verbs.Attack]
     predict: CliSubCommand[verbs.Predict]
     replay: CliSubCommand[verbs.Replay]
 
@@ -63,13 +66,19 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as error:
         return _refuse(error)
     except ValidationError as error:
-        return _refuse(sentence(error))
+        return _refuse(sentence(error, _kind(error)))
     except SettingsError as error:
         first = str(error).splitlines()[0].removeprefix("error parsing CLI: ")
         first = first.removeprefix("Error: ")
         return _refuse(UserError(first, "a known verb and its options", "add --help to see them"))
     print(json.dumps(answer))
     return status
+
+
+def _kind(error: ValidationError) -> type[RunSettings]:
+    """Settings of the verb that refused something: their bounds stand in the sentence."""
+    verb = error.errors()[0]["loc"][:1]
+    return KINDS.get(str(*verb), SynthesizeSettings)
 
 
 def _refuse(error: UserError) -> int:

@@ -11,16 +11,21 @@ from pydantic import ValidationError
 
 from tfcore.config import config
 from tfcore.errors import UserError
-from tfcore.settings import STEERABLE, SynthesizeSettings
+from tfcore.settings import (
+    KINDS,
+    AnySettings,
+    RunSettings,
+    SynthesizeSettings,
+    steerable,
+)
 
-SETTINGS = {"synthesize": SynthesizeSettings}
 
-
-def parse(values: Mapping[str, Any]) -> SynthesizeSettings:
-    """Check ``values`` and fill the rest from the recipe.
+def parse(values: Mapping[str, Any]) -> AnySettings:
+    """Check ``values`` and fill the rest from the recipe or method.
 
     Args:
         values: Field names to values; strings from an address or a command line are converted.
+            ``kind`` says which kind of run is meant.
 
     Raises:
         UserError: The first thing that is wrong, with the bound that was missed.
@@ -30,42 +35,50 @@ def parse(values: Mapping[str, Any]) -> SynthesizeSettings:
         'zebra'
     """
     kind = str(values.get("kind", "synthesize"))
-    if kind not in SETTINGS:
-        raise UserError(f'kind "{kind}"', "one of " + ", ".join(SETTINGS), "use synthesize")
+    if kind not in KINDS:
+        raise UserError(f'kind "{kind}"', "one of " + ", ".join(KINDS), "use synthesize")
     try:
-        settings = SETTINGS[kind].model_validate(dict(values))
+        settings = KINDS[kind].model_validate(dict(values))
     except ValidationError as error:
-        raise sentence(error) from error
+        raise sentence(error, KINDS[kind]) from error
     most = config().max_steps
     if settings.steps > most:
         raise UserError(f"steps {settings.steps}", f"1 to {most}", f"choose at most {most}")
     return settings
 
 
-def check_steering(changes: Mapping[str, Any]) -> dict[str, float]:
-    """Check the changes of a running optimisation against the same bounds.
+def check_steering(
+    changes: Mapping[str, Any], of: type[RunSettings] = SynthesizeSettings
+) -> dict[str, float]:
+    """Check the changes of a run that goes on against the same bounds.
+
+    Args:
+        changes: Field names to new values.
+        of: Settings of that kind of run.
 
     Raises:
         UserError: A field that cannot be steered, or a value out of bounds.
     """
     checked: dict[str, float] = {}
     for name, value in changes.items():
-        if name not in STEERABLE:
-            raise UserError(f'"{name}"', "one of " + ", ".join(STEERABLE), "steer one of these")
-        low, high, open_low = bounds(name)
+        if name not in steerable(of):
+            known = "one of " + ", ".join(steerable(of))
+            raise UserError(f'"{name}"', known, "steer one of these")
+        low, high, open_low = bounds(name, of)
+        expected = bounds_text(name, of)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not low <= value <= high:  # NaN lies within no bounds
-            raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
+            raise UserError(f"{name} {value}", expected, f"choose {expected}")
         if open_low and value <= low:
-            raise UserError(f"{name} {value}", bounds_text(name), f"choose {bounds_text(name)}")
+            raise UserError(f"{name} {value}", expected, f"choose {expected}")
         checked[name] = float(value)
     return checked
 
 
-def bounds(name: str) -> tuple[float, float, bool]:
+def bounds(name: str, of: type[RunSettings] = SynthesizeSettings) -> tuple[float, float, bool]:
     """Lowest and highest value of a numeric field, and whether the lowest itself is excluded."""
     low, high, is_open = -math.inf, math.inf, False
-    for rule in SynthesizeSettings.model_fields[name].metadata:
+    for rule in of.model_fields[name].metadata:
         if isinstance(rule, Ge):
             low = float(rule.ge)  # type: ignore[arg-type]
         elif isinstance(rule, Gt):
@@ -77,13 +90,13 @@ def bounds(name: str) -> tuple[float, float, bool]:
     return low, high, is_open
 
 
-def bounds_text(name: str) -> str:
+def bounds_text(name: str, of: type[RunSettings] = SynthesizeSettings) -> str:
     """The bounds of a field as a person reads them, such as ``0 to 1``."""
-    low, high, is_open = bounds(name)
+    low, high, is_open = bounds(name, of)
     return f"{'more than ' if is_open else ''}{low:.12g} to {high:.12g}"
 
 
-def sentence(error: ValidationError) -> UserError:
+def sentence(error: ValidationError, of: type[RunSettings] = SynthesizeSettings) -> UserError:
     """The first complaint of pydantic in this product's own words."""
     first = error.errors()[0]
     cause = first.get("ctx", {}).get("error")
@@ -98,8 +111,8 @@ def sentence(error: ValidationError) -> UserError:
         return UserError(got, "only known settings", f"leave {name[:80]} out")
     if first["type"] == "literal_error":
         return UserError(got, str(first["ctx"]["expected"]), f"choose one of these for {name}")
-    field = SynthesizeSettings.model_fields.get(name)
+    field = of.model_fields.get(name)
     if field is not None and any(isinstance(rule, Ge | Gt) for rule in field.metadata):
         kind = "a whole number, " if field.annotation is int else "a number, "
-        return UserError(got, kind + bounds_text(name), f"choose {name} within these bounds")
+        return UserError(got, kind + bounds_text(name, of), f"choose {name} within these bounds")
     return UserError(got, first["msg"][:1].lower() + first["msg"][1:], f"change {name}")

@@ -51,8 +51,10 @@ class Procedure(Protocol):
     step_number: int
     """Steps done so far."""
 
-    steps: int
-    """Steps to do in all."""
+    @property
+    def steps(self) -> int:
+        """Steps to do in all; a search may end earlier than it was given steps for."""
+        ...
 
     def step(self) -> dict[str, float]:
         """Do one step and return its metrics, measured before the change it makes."""

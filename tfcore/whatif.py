@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field
 
@@ -10,32 +11,21 @@ from tfcore.errors import UserError
 from tfcore.fields import knob
 
 FEWEST_CELLS, MOST_CELLS = 2, 9
-Vary = Literal[
-    "",
-    "tv_weight",
-    "learning_rate",
-    "loss_weight",
-    "l2_weight",
-    "scale",
-    "rotation",
-    "jitter",
-    "noise",
-    "target",
-    "network",
-]
+VARY = Field(
+    title="What if",
+    description="A setting of which several values are tried side by side in one run",
+    json_schema_extra=knob(),
+)
+"""How every kind of run describes its own choice of settings to vary."""
 
 
 class WhatIf(BaseModel):
     """The fields of a what-if run, and the settings of each of its pictures."""
 
-    vary: Annotated[
-        Vary,
-        Field(
-            title="What if",
-            description="A setting of which several values are tried side by side in one run",
-            json_schema_extra=knob(),
-        ),
-    ] = ""
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What takes the default of each value when a setting is varied, and not the run's own."""
+
+    vary: Annotated[str, VARY] = ""
     values: Annotated[
         str,
         Field(
@@ -75,6 +65,8 @@ class WhatIf(BaseModel):
                 "add some or leave some out",
             )
         plain = {**self.model_dump(), "vary": "", "values": ""}
+        for name in self.follows.get(self.vary, ()):
+            del plain[name]
         found = [type(self).model_validate({**plain, self.vary: text}) for text in texts]
         if len({cell.model_dump_json() for cell in found}) < len(found):
             raise UserError("the same value twice", "different values", "write each value once")

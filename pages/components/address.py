@@ -8,34 +8,34 @@ import streamlit as st
 
 from tfcore import parsing
 from tfcore.errors import UserError
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import KINDS, RunSettings
 from tfcore.store.records import Run
 
 _RUN = "run"
 _READ = "address.read"
 
 
-def read(run: Run | None) -> dict[str, Any]:
+def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
     """Values for the form's first showing.
 
     They are read once a visit and a run, so that what a person changes afterwards stands.
 
     Args:
         run: The run on this page, whose settings count when the address says nothing.
+        kind: The kind of run that the page is about.
     """
     key = run.id if run else ""
-    kept = st.session_state.get(_READ)
+    place = f"{_READ}.{kind}"
+    kept = st.session_state.get(place)
     if kept is not None and kept[0] in (key, ""):
-        st.session_state[_READ] = (key, kept[1])
-        return dict(kept[1])
+        return _told(place, (key, *kept[1:]))
     given = {name: value for name, value in st.query_params.items() if name != _RUN}
-    known = {name: value for name, value in given.items() if name in _fields()}
-    values = _checked(known) if known or run is None else _checked(dict(run.settings))
-    st.session_state[_READ] = (key, values)
-    return dict(values)
+    known = {name: value for name, value in given.items() if name in _fields(kind)}
+    values, trouble = _checked(known if known or run is None else dict(run.settings), kind)
+    return _told(place, (key, values, trouble))
 
 
-def write(settings: SynthesizeSettings) -> None:
+def write(settings: RunSettings) -> None:
     """Put what differs from the defaults into the address; the run's id stays."""
     wanted = query(settings)
     if _RUN in st.query_params:
@@ -44,7 +44,7 @@ def write(settings: SynthesizeSettings) -> None:
         st.query_params.from_dict(wanted)
 
 
-def query(settings: SynthesizeSettings) -> dict[str, str]:
+def query(settings: RunSettings) -> dict[str, str]:
     """What an address carries of a run: where it differs from its recipe's defaults.
 
     A photo stays where it is: whoever opens the address adds one.
@@ -52,17 +52,26 @@ def query(settings: SynthesizeSettings) -> dict[str, str]:
     return {name: str(value) for name, value in settings.changed().items() if name != "photo"}
 
 
-def _fields() -> set[str]:
-    return set(SynthesizeSettings.model_fields) - {"kind", "photo"}
+def _fields(kind: str) -> set[str]:
+    return set(KINDS[kind].model_fields) - {"kind", "photo"}
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """An address that somebody has mangled gives the defaults, with a word about it."""
+def _told(place: str, read: tuple[str, dict[str, Any], str]) -> dict[str, Any]:
+    """Keep what was read; what was wrong with it stays in sight as long as the page does."""
+    st.session_state[place] = read
+    if read[2]:
+        st.warning(read[2])
+    return dict(read[1])
+
+
+def _checked(values: dict[str, Any], kind: str) -> tuple[dict[str, Any], str]:
+    """An address that somebody has mangled gives the defaults, and a word about it."""
     wants_photo = values.get("start") == "photo"
     plain = {**values, "start": "noise", "photo": None} if wants_photo else values
+    trouble = ""
     try:
-        checked = parsing.parse(plain).model_dump()
+        checked = parsing.parse({"kind": kind, **plain}).model_dump()
     except UserError as error:
-        st.warning(f"The address was not understood ({error}); here are the defaults.")
-        checked = SynthesizeSettings().model_dump()
-    return {**checked, "start": "photo"} if wants_photo else checked
+        trouble = f"The address was not understood ({error}); here are the defaults."
+        checked = parsing.parse({"kind": kind}).model_dump()
+    return {**checked, **({"start": "photo"} if wants_photo else {})}, trouble

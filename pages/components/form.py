@@ -6,6 +6,7 @@ stands in the page's address, so that the address is the setting.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
 from tfcore.recipes import RECIPE_HELP, RECIPE_TITLES, preset
 from tfcore.settings import SynthesizeSettings
+from tfcore.settings.common import MOST_NETWORKS
 from tfcore.store.records import Run
 
 _FIELDS = SynthesizeSettings.model_fields
@@ -39,33 +41,33 @@ def show(run: Run | None) -> Request | None:
     """
     given = address.read(run)
     values: dict[str, Any] = {}
-    values["network"] = _network(str(given["network"]))
+    values["network"] = network(str(given["network"]))
     target_place = st.container()  # it stands above the recipe, which decides what is offered
     values["recipe"] = _recipe(str(given["recipe"]))
-    network, recipe, is_dream = values["network"], values["recipe"], _is_dream(values)
-    scope = _scope(recipe, network)
-    base = SynthesizeSettings(recipe=recipe, network=network)
+    name, recipe, is_dream = values["network"], values["recipe"], _is_dream(values)
+    scope = _scope(recipe, name)
+    base = SynthesizeSettings(recipe=recipe, network=name)
     start = given if scope == _scope(given["recipe"], given["network"]) else base.model_dump()
     with target_place:
         # A dream's layer is no default of other recipes, and their class is none of a dream's.
         kept = start if is_dream else base.model_dump() if _is_dream(given) else given
         values["target"] = _target(str(kept["target"]), scope)
-    values["start"], photo = starts.show(str(given["start"]), network, recipe)
+    values["start"], photo = starts.show(str(given["start"]), name, recipe)
     if photo is not None:
         values["photo"] = photo.digest
     with st.container(horizontal=True):
-        for name in ("steps", "seed"):
-            values[name] = knobs.number(name, start[name], scope=scope)
+        for field in ("steps", "seed"):
+            values[field] = knobs.number(field, start[field], scope=scope)
     if run is not None and run.state.is_live and session.is_mine(run):
         # They stand below the growing picture meanwhile.
-        values |= {name: start[name] for name in knobs.SCALES}
+        values |= {field: start[field] for field in knobs.sliders(SynthesizeSettings)}
     else:
         knobs.weights(values, start, scope=scope)
     with st.expander("Expert settings", icon=":material/build:"):
-        for name in _DREAM_CHOICES if is_dream else _CHOICES:
-            values[name] = knobs.choice(name, start[name], scope=scope)
-        for name in _DREAM_NUMBERS if is_dream else _NUMBERS:
-            values[name] = knobs.number(name, start[name], scope=scope)
+        for field in _DREAM_CHOICES if is_dream else _CHOICES:
+            values[field] = knobs.choice(field, start[field], scope=scope)
+        for field in _DREAM_NUMBERS if is_dream else _NUMBERS:
+            values[field] = knobs.number(field, start[field], scope=scope)
     if not is_dream:
         values |= whatif.show(given, values)
     pressed = st.button(
@@ -78,14 +80,20 @@ def show(run: Run | None) -> Request | None:
     try:
         if values["start"] == "photo" and photo is None:
             raise UserError("no photo", "a photo to start from", "add one above, or start anew")
-        settings = parsing.parse(values)
+        settings = SynthesizeSettings.model_validate(parsing.parse(values).model_dump())
         check_memory(settings, config())
     except UserError as error:
         if pressed or error.got != "no photo":  # one that is not there yet: no reason to shout
             words.complain(error)
         return None
     address.write(settings)
-    missing = [row for row in map(catalog.get, settings.networks) if not catalog.is_available(row)]
+    downloads(settings.networks)
+    return Request(settings, photo.png if photo else None) if pressed else None
+
+
+def downloads(networks: Iterable[str]) -> None:
+    """Say what has to be fetched before a run with these networks can begin."""
+    missing = [row for row in map(catalog.get, networks) if not catalog.is_available(row)]
     if missing:
         words.note(
             f":material/download: {' and '.join(row.title for row in missing)} "
@@ -93,10 +101,25 @@ def show(run: Run | None) -> Request | None:
             f"{sum(row.weights_mb for row in missing):.0f} MB are fetched first. "
             "Stop ends the download too; the next run goes on from there."
         )
-    return Request(settings, photo.png if photo else None) if pressed else None
 
 
-def _network(given: str) -> str:
+def ensemble(given: str, own: str) -> str:
+    """More networks that are asked together with the first; only such as are here."""
+    here = [row.name for row in catalog.available() if row.name != own]
+    chosen = st.multiselect(
+        str(_FIELDS["ensemble"].title),
+        here,
+        default=[name for name in given.split(",") if name in here],
+        max_selections=MOST_NETWORKS - 1,
+        key=f"ensemble.{own}",
+        help=f"{_FIELDS['ensemble'].description}.",
+        format_func=lambda name: catalog.get(name).title,
+    )
+    return ",".join(chosen)
+
+
+def network(given: str, *, key: str = "network") -> str:
+    """Choose a network; one that has to be fetched first says so."""
     names = catalog.names()
     rows = {name: catalog.get(name) for name in names}
     return str(
@@ -104,7 +127,7 @@ def _network(given: str) -> str:
             "Network",
             names,
             index=names.index(given) if given in names else 0,
-            key="network",
+            key=key,
             help=_FIELDS["network"].description,
             format_func=lambda name: (
                 rows[name].title + ("" if catalog.is_available(rows[name]) else " (download)")

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import session, words
+from pages.components import moment, places, session, words
 from tfcore.store.records import Run
-
-_PAGE = "pages/synthesize.py"
 
 
 def show(runs: Sequence[Run]) -> None:
@@ -22,9 +20,13 @@ def show(runs: Sequence[Run]) -> None:
     with st.grid(min_column_width=180):
         for run, frame in tiles:
             with st.container(border=True):
-                st.image(frame.jpeg, alt=f"{run.title} at step {frame.step}", width="stretch")
+                st.image(
+                    moment.small(run, frame),
+                    alt=f"{run.title} at step {frame.step}",
+                    width="stretch",
+                )
                 word, color, icon = words.STATES[run.state]
                 st.badge(word, color=color, icon=icon)
                 target, _, network = run.title.partition(" · ")
-                st.page_link(_PAGE, label=target, query_params={"run": run.id})
+                st.page_link(places.page_of(run.kind), label=target, query_params={"run": run.id})
                 words.note(network)

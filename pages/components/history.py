@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import filmstrip, session
+from pages.components import filmstrip, moment, session
 from tfcore import images
 from tfcore.store.records import Run
 
@@ -49,7 +49,9 @@ def film(run: Run, since: int) -> list[filmstrip.FilmFrame]:
             wanted.append(step)
     side = _THUMB_SIDE if not run.settings.get("vary") else _SHEET_SIDE
     return [
-        filmstrip.FilmFrame(frame.step, images.thumbnail(images.decode(frame.jpeg), side))
+        filmstrip.FilmFrame(
+            frame.step, images.thumbnail(images.decode(moment.small(run, frame)), side)
+        )
         for frame in session.link().store.frames(run.id, wanted)
     ]
 

@@ -63,6 +63,10 @@ def downloads(run: Run) -> None:
         st.markdown("**Keep**", width="content")
         if png is not None:
             _download("PNG", "png", "image/png", png, run, "The picture, without loss")
+        if run.photo is not None and export.shows_change(run):
+            _download("Before", "before.png", "image/png", run.photo, run, "The photo as it was")
+            change = export.perturbation_png(store, run) or b""
+            _download("Change", "change.png", "image/png", change, run, "The amplified change")
         if store.frame(run.id) is not None:
             st.download_button(
                 "GIF",

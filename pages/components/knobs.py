@@ -9,10 +9,10 @@ import streamlit as st
 from pages.components import session, words
 from tfcore import parsing
 from tfcore.events import Verb
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import KINDS, RunSettings, SynthesizeSettings, steerable
 from tfcore.store.records import Run
 
-_FIELDS = SynthesizeSettings.model_fields
+Kind = type[RunSettings]
 
 SCALES: dict[str, tuple[float, ...]] = {
     "tv_weight": (
@@ -22,20 +22,23 @@ SCALES: dict[str, tuple[float, ...]] = {
         0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100,
     ),
     "loss_weight": (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+    "epsilon": (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 255),
+    "step_size": (0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 255),
 }  # fmt: skip
 """Values of the steering sliders: each about twice the one before, as such weights act."""
 
 
-def number(name: str, value: float, *, scope: str) -> float:
+def number(name: str, value: float, *, scope: str, of: Kind = SynthesizeSettings) -> float:
     """A number field within the setting's bounds.
 
     Args:
         name: The setting.
         value: What it shows first.
         scope: Part of the widget's key: another recipe has numbers of its own.
+        of: Settings of the kind of run.
     """
-    low, high, _ = parsing.bounds(name)
-    field = _FIELDS[name]
+    low, high, _ = parsing.bounds(name, of)
+    field = of.model_fields[name]
     kind: type[int] | type[float] = int if field.annotation is int else float
     unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
     return kind(
@@ -52,9 +55,9 @@ def number(name: str, value: float, *, scope: str) -> float:
     )
 
 
-def choice(name: str, value: str, *, scope: str) -> str:
+def choice(name: str, value: str, *, scope: str, of: Kind = SynthesizeSettings) -> str:
     """One of a setting's few words."""
-    field = _FIELDS[name]
+    field = of.model_fields[name]
     options = [str(option) for option in get_args(field.annotation)]
     if name == "parametrization" and not scope.startswith("lesson"):
         options.remove("raw")
@@ -69,16 +72,24 @@ def choice(name: str, value: str, *, scope: str) -> str:
     )
 
 
-def weights(values: dict[str, Any], start: dict[str, Any], *, scope: str) -> None:
+def sliders(of: Kind) -> list[str]:
+    """The settings of a kind of run that have a slider: those that steer."""
+    return [name for name in steerable(of) if name in SCALES]
+
+
+def weights(
+    values: dict[str, Any], start: dict[str, Any], *, scope: str, of: Kind = SynthesizeSettings
+) -> None:
     """The sliders of a run that is to come.
 
     Args:
         values: The form's values; the sliders' are added.
         start: What the sliders show first.
         scope: Part of the sliders' keys, as for ``number``.
+        of: Settings of the kind of run.
     """
-    for name in SCALES:
-        values[name] = _slider(name, float(start[name]), key=f"{scope}.{name}")
+    for name in sliders(of):
+        values[name] = slider(name, float(start[name]), key=f"{scope}.{name}", of=of)
 
 
 def live(run: Run) -> None:
@@ -88,25 +99,31 @@ def live(run: Run) -> None:
         if mark.step <= run.step or mark.command > 0:
             current |= mark.changes
     with st.container(border=True, key="steering"):
-        words.note(":material/bolt: While it grows — each change acts at once")
-        for name in SCALES:
+        words.note(":material/bolt: While it runs — each change acts at once")
+        for name in sliders(KINDS[run.kind]):
             if name == run.settings.get("vary"):
                 continue  # each of its pictures has a value of its own
             key = f"live.{run.id}.{name}"
             # The first value stays the widget's own: another default would make another widget.
             first = float(st.session_state.setdefault(f"{key}.first", current[name]))
-            _slider(name, first, key=key, on_change=_steer, args=(run.id, name, key))
+            steering: dict[str, Any] = {"on_change": _steer, "args": (run.id, name, key)}
+            slider(name, first, key=key, of=KINDS[run.kind], **steering)
 
 
-def _slider(name: str, value: float, *, key: str, **callback: Any) -> float:
+def slider(
+    name: str, value: float, *, key: str, of: Kind = SynthesizeSettings, **callback: Any
+) -> float:
+    """A slider over a setting's scale; a value between two steps becomes a step of its own."""
+    field = of.model_fields[name]
+    unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
     return float(
         st.select_slider(
-            str(_FIELDS[name].title),
+            f"{field.title} ({unit})" if unit else str(field.title),
             sorted({*map(float, SCALES[name]), value}),
             value=value,
             format_func=lambda number: f"{number:g}",
             key=key,
-            help=f"{_FIELDS[name].description}.",
+            help=f"{field.description}.",
             **callback,
         )
     )

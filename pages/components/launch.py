@@ -6,18 +6,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import session, words
+from pages.components import address, places, session, words
 from tfcore.events import RunState
-from tfcore.settings import SynthesizeSettings
-
-_PAGE = "pages/synthesize.py"
+from tfcore.settings import AnySettings, SynthesizeSettings
 
 
 @dataclass(frozen=True)
 class Request:
     """What the form asks for."""
 
-    settings: SynthesizeSettings
+    settings: AnySettings
     photo: bytes | None = None
 
 
@@ -26,8 +24,9 @@ def start(request: Request) -> None:
     run = session.link().submit(
         request.settings.model_dump(), owner=session.owner(), photo=request.photo
     )
-    address = {name: str(value) for name, value in request.settings.changed().items()}
-    st.switch_page(_PAGE, query_params={"run": run, **address})
+    said = address.query(request.settings)
+    page = places.page_of(request.settings.kind)
+    st.switch_page(page, query_params={"run": run, **said})
 
 
 def start_default() -> None:

@@ -11,6 +11,7 @@ from pages.components import (
     bars,
     curves,
     filmstrip,
+    fooled,
     header,
     history,
     keep,
@@ -19,9 +20,11 @@ from pages.components import (
     pair,
     picture,
     pieces,
+    quantities,
     session,
     sheet,
     traffic,
+    verdict,
     words,
 )
 from tfcore.events import RunState
@@ -33,13 +36,17 @@ PATIENT_SECONDS = 1.5
 with looking."""
 
 
-def empty() -> None:
-    """What the page shows before the first run."""
+def empty(button: str) -> None:
+    """What the page shows before the first run.
+
+    Args:
+        button: What has to be pressed.
+    """
     picture.show(
         "picture",
         None,
         alt="No picture yet",
-        placeholder="Press “Grow the image” and watch it appear here.",
+        placeholder=f"Press “{button}” and watch it appear here.",
     )
 
 
@@ -113,6 +120,20 @@ def _view(run_id: str, phase: _Phase) -> None:
     step = history.chosen(run, steps) if steps else None
     frame = store.frame(run.id, step)
     cells = sheet.cells(run)
+    if run.kind == "attack" and not cells:
+        fooled.body(run, frame, _waiting(run), lambda: _curves(run, step, cells))
+    else:
+        _grown(run, frame, step, cells)
+    _film(run, step, sheet.outline(len(cells)))
+    if steps:
+        history.slider(run, steps)
+    pieces.show(run, cells)
+
+
+def _grown(
+    run: Run, frame: StoredFrame | None, step: int | None, cells: Sequence[sheet.Cell]
+) -> None:
+    """The middle of the page: picture or sheet, what is seen in it, and the curves."""
     if cells:
         _picture(run, frame, cells)
     left, right = st.columns([1, 1.15] if cells else [1.15, 1], gap="medium")
@@ -129,12 +150,10 @@ def _view(run_id: str, phase: _Phase) -> None:
         _curves(run, step, cells)
         if not cells:
             bars.show("bars", moment.seen(run, frame))
+    if cells and run.kind == "attack":
+        verdict.compare(run)
     if cells:
         pieces.opinions(run, cells)
-    _film(run, step, sheet.outline(len(cells)))
-    if steps:
-        history.slider(run, steps)
-    pieces.show(run, cells)
 
 
 def _picture(run: Run, frame: StoredFrame | None, cells: Sequence[sheet.Cell] = ()) -> None:
@@ -170,7 +189,7 @@ def _curves(run: Run, step: int | None, cells: Sequence[sheet.Cell]) -> None:
     store = session.link().store
     since = curves.since("curves", run.id)
     rows = store.metrics_after(run.id, since) if since else store.metrics_overview(run.id)
-    names = sorted({name for _, values in rows for name in values})
+    names = sorted({name for _, values in rows for name in values} - set(quantities.NOT_DRAWN))
     before = {
         name: float(value)
         for name, value in run.settings.items()

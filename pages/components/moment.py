@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pages.components import bars, picture, session, sheet
-from tfcore import labels, targets
+from tfcore import images, labels, targets
 from tfcore.events import RunState
+from tfcore.store import export
 from tfcore.store.records import Run, StoredFrame
 
 
@@ -13,8 +14,15 @@ def image(run: Run, frame: StoredFrame | None) -> bytes | None:
     if frame is None:
         return None
     if run.state is RunState.FINISHED and frame.step == run.step:
-        return session.link().store.artifact(run.id, "image.png") or frame.jpeg
-    return frame.jpeg
+        return session.link().store.artifact(run.id, "image.png") or small(run, frame)
+    return small(run, frame)
+
+
+def small(run: Run, frame: StoredFrame) -> bytes:
+    """The picture of a frame; of an attack's, without the change beside it."""
+    if not export.shows_change(run):
+        return frame.jpeg
+    return images.to_jpeg(images.pieces(images.decode(frame.jpeg), 2)[0])
 
 
 def captions(run: Run, frame: StoredFrame | None) -> list[picture.Cell]:

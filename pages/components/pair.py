@@ -80,7 +80,7 @@ def describe(run: Run) -> str:
     """
     target, _, network = run.title.partition(" · ")
     probability = run.summary.get("probability_png")
-    parts = [target, f"{run.settings['recipe']}, {run.step:,} steps"]
+    parts = [target, f"{words.way(run)}, {run.step:,} steps"]
     if probability is not None:
         parts.append(words.percent(probability))
     parts += [f"seed {run.settings['seed']}", network]

@@ -120,6 +120,8 @@ def show(run: Run, cells: Sequence[sheet.Cell]) -> None:
                     on_click="ignore",
                     width="stretch",
                 )
+                if run.kind == "attack":
+                    continue  # it needs the photo, which no address carries
                 st.link_button(
                     "Grow alone",
                     f"?{urlencode(address.query(cell.settings))}",

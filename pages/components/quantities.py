@@ -109,7 +109,20 @@ QUANTITIES: dict[str, Quantity] = {
         "#1DB98C",
         panel="probability",
     ),
+    "source_probability": Quantity(
+        "Probability of what the photo shows",
+        "0 to 1",
+        "How sure the network still is that it sees what the photo really shows.",
+        "#D55E00",
+        "#E8772A",
+        "dash",
+        panel="probability",
+        cell="What it shows",
+    ),
 }
+
+NOT_DRAWN = ("distance", "epsilon")
+"""Figures of a unit of their own: they stand in the table, the card and the CSV."""
 
 
 def quantity(name: str) -> Quantity:

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.components import pair, session, words
+from pages.components import moment, pair, places, session, words
 from tfcore.config import config
 from tfcore.events import Verb
 from tfcore.store.records import Run
-
-_PAGE = "pages/synthesize.py"
 
 
 def show(runs: Sequence[Run]) -> None:
@@ -29,11 +27,11 @@ def _row(run: Run) -> None:
     frame = session.link().store.frame(run.id)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if frame is not None:
-            st.image(frame.jpeg, width=96, alt=f"{run.title} at step {frame.step}")
+            st.image(moment.small(run, frame), width=96, alt=f"{run.title} at step {frame.step}")
         with st.container(width="stretch", gap="xsmall"):
             word, color, icon = words.STATES[run.state]
             st.badge(word, color=color, icon=icon)
-            st.page_link(_PAGE, label=run.title, query_params={"run": run.id})
+            st.page_link(places.page_of(run.kind), label=run.title, query_params={"run": run.id})
             words.note(_figures(run))
         pair.link(run)
         if session.is_mine(run):
@@ -42,10 +40,12 @@ def _row(run: Run) -> None:
 
 def _figures(run: Run) -> str:
     parts = [datetime.fromtimestamp(run.created, UTC).strftime("%d %b %Y, %H:%M UTC")]
-    parts.append(f"{run.settings['recipe']}, seed {run.settings['seed']}")
+    parts.append(f"{words.way(run)}, seed {run.settings['seed']}")
     parts.append(words.progress(run).replace("**", ""))
     probability = run.summary.get("probability_png")
-    if probability is not None:
+    if "success_png" in run.summary:
+        parts.append("fooled" if run.summary["success_png"] else "not fooled")
+    elif probability is not None:
         parts.append(f"target {words.percent(probability)} in the saved picture")
     if run.reason:
         parts.append(run.reason)

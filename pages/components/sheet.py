@@ -12,7 +12,8 @@ from typing import Any
 from pages.components import bars, curves, picture, words
 from pages.components.quantities import cell_quantity
 from tfcore import catalog, images, labels, targets
-from tfcore.settings import SynthesizeSettings
+from tfcore.methods import METHOD_TITLES
+from tfcore.settings import AnySettings, AttackSettings, read
 from tfcore.store.records import Run, SteeringMark, StoredFrame
 from tfcore.store.runs import MetricRow
 from tfcore.targets import Target
@@ -33,7 +34,7 @@ class Cell:
     """
 
     caption: str
-    settings: SynthesizeSettings
+    settings: AnySettings
     target: Target
 
 
@@ -47,7 +48,7 @@ def cells(run: Run) -> tuple[Cell, ...]:
 @functools.lru_cache(maxsize=64)
 def _cells(settings: str) -> tuple[Cell, ...]:
     """A run's settings never change, and a tick wants them at once."""
-    whole = SynthesizeSettings.model_validate_json(settings)
+    whole = read(json.loads(settings))
     found: dict[str, Cell] = {}
     for one in whole.cells():
         target = targets.resolve(one.target, one.network)
@@ -59,11 +60,13 @@ def _cells(settings: str) -> tuple[Cell, ...]:
     return tuple(found.values())
 
 
-def _name(settings: SynthesizeSettings, vary: str, target: Target) -> str:
+def _name(settings: AnySettings, vary: str, target: Target) -> str:
     if vary == "target":
         return target.name
     if vary == "network":
         return catalog.get(settings.network).title
+    if vary == "method":
+        return METHOD_TITLES[str(getattr(settings, vary))]
     extra = type(settings).model_fields[vary].json_schema_extra
     unit = extra["unit"] if isinstance(extra, dict) else ""
     return f"{getattr(settings, vary):g}{f' {unit}' if unit else ''}"
@@ -72,6 +75,8 @@ def _name(settings: SynthesizeSettings, vary: str, target: Target) -> str:
 def legend(run: Run, one: Cell) -> str:
     """The line below the sheet: what the captions and the numbers beside them mean."""
     varied = words.setting_title(str(run.settings["vary"])).lower()
+    if run.kind == "attack":
+        return f"Each picture: its {varied}, and whether its network is fooled"
     if one.target.class_index is None:
         return f"Each picture: its {varied}, and how strongly the channel answers"
     return f"Each picture: its {varied}, and how sure its network is that it sees the target"
@@ -108,6 +113,8 @@ def overlay(
 
 def saved(figures: Mapping[str, Any]) -> str:
     """How near a picture is to its target, as the saved one was judged: a cell of the summary."""
+    if "success_png" in figures:
+        return "fooled" if figures["success_png"] else "not fooled"
     chance = figures.get("probability_png")
     return percent(chance) if chance is not None else f"{figures.get('activation_png') or 0:.3g}"
 
@@ -119,15 +126,21 @@ def _measured(
     if figures is None:
         return ""
     if one.target.class_index is not None:
-        chance = figures.get(f"probability@{index}")
+        chance = figures.get(f"{_chance(one)}@{index}")
         return _GONE if chance is None else percent(chance)
-    weight = one.settings.loss_weight
+    weight = getattr(one.settings, "loss_weight", 1.0)
     for mark in past:
         weight = mark.changes.get("loss_weight", weight)
     loss = figures.get(f"activation@{index}")
     if loss is None:
         return _GONE
     return f"{-loss / weight:.3g}" if weight else ""
+
+
+def _chance(one: Cell) -> str:
+    """The probability that a cell is about: of an attack without a target, that of the source."""
+    is_untargeted = isinstance(one.settings, AttackSettings) and one.settings.untargeted
+    return "source_probability" if is_untargeted else "probability"
 
 
 def percent(value: float) -> str:
@@ -151,7 +164,7 @@ def curve_update(
         rows: Figures of the steps of ``update``.
     """
     is_class = these[0].target.class_index is not None
-    lower = "probability" if is_class else "activation"
+    lower = _chance(these[0]) if is_class else "activation"
     found = {
         f"{name}@{index}": cell_quantity(name, index, one.caption)
         for name in ("total", lower)
@@ -159,6 +172,8 @@ def curve_update(
     }
     same = {one.target.name for one in these}
     target = same.pop() if len(same) == 1 else "each target"
+    if lower == "source_probability":
+        target = "what the photo shows"
     return curves.CurveUpdate(
         run=update.run,
         since=update.since,

@@ -43,6 +43,7 @@ def _navigation() -> StreamlitPage:
         [
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
             st.Page("pages/synthesize.py", title="Synthesize", icon=":material/auto_awesome:"),
+            st.Page("pages/attack.py", title="Attack", icon=":material/theater_comedy:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
         ],

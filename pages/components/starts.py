@@ -47,7 +47,7 @@ def show(given: str, network: str, recipe: str) -> tuple[str, photos.StartPhoto 
     )
     if start not in ("photo", "run"):
         return start, None
-    content = _upload() if start == "photo" else _grown()
+    content = _upload() if start == "photo" else grown("start.run")
     if content is None:
         return "photo", None
     try:
@@ -70,8 +70,8 @@ def _upload() -> bytes | None:
     return upload.getvalue()
 
 
-def _grown() -> bytes | None:
-    """The picture of a run that has finished."""
+def grown(key: str) -> bytes | None:
+    """The picture of a run that has finished, chosen in a widget of this key."""
     store = session.link().store
     runs = {run.id: run for run in store.runs([RunState.FINISHED], limit=_MOST_RUNS)}
     if not runs:
@@ -80,7 +80,7 @@ def _grown() -> bytes | None:
     chosen = st.selectbox(
         "Picture",
         list(runs),
-        key="start.run",
+        key=key,
         help="The finished runs of this lab, the newest first",
         format_func=lambda name: _title(runs[name]),
     )

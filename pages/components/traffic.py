@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import session, words
+from pages.components import places, session, words
 from tfcore.engine.queue import Traffic
 from tfcore.store.records import Run
 
-_PAGE = "pages/synthesize.py"
 _FRESH_SECONDS = 1.0
 _TICK_SECONDS = 2.0
 _MOST_SHOWN = 3
@@ -64,7 +63,9 @@ def show() -> None:
                     st.image(frame.jpeg, width=56, alt=f"{run.title} at step {frame.step}")
                 word, color, icon = words.STATES[run.state]
                 st.badge(word, color=color, icon=icon)
-                st.page_link(_PAGE, label=run.title, query_params={"run": run.id})
+                st.page_link(
+                    places.page_of(run.kind), label=run.title, query_params={"run": run.id}
+                )
                 st.markdown(f":small[{words.progress(run)}]", width="content")
         words.note(crowd(traffic))
 

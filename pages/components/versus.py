@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import bars, moment, picture, session, sheet, words
+from pages.components import bars, moment, picture, places, session, sheet, words
 from tfcore import catalog, labels
+from tfcore.methods import METHOD_TITLES
 from tfcore.recipes import RECIPE_TITLES
 from tfcore.store.comparison import Difference, differences, step_at
 from tfcore.store.records import Run, StoredFrame
 
-_PAGE = "pages/synthesize.py"
 _ABSENT = "—"
 _NEAR = "How sure its network is of what was saved"
 
@@ -41,7 +41,8 @@ def pictures(left: Run, right: Run) -> None:
             _picture(side, run, frame)
     for (side, run), frame, column in zip(pair, frames, st.columns(2, gap="medium"), strict=True):
         with column:
-            st.page_link(_PAGE, label="Open this run", query_params={"run": run.id})
+            page = places.page_of(run.kind)
+            st.page_link(page, label="Open this run", query_params={"run": run.id})
             bars.show(
                 f"versus.bars.{side}",
                 moment.seen(run, frame),
@@ -116,8 +117,10 @@ def _value(difference: Difference, value: Any) -> str:
         return ", ".join(map(_network, str(value).split(",")))
     if difference.name == "photo":
         return f"photo {str(value)[:6]}"
-    if isinstance(value, bool | str):
-        return RECIPE_TITLES.get(str(value), str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return {**RECIPE_TITLES, **METHOD_TITLES}.get(value, value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
@@ -140,6 +143,10 @@ def _figures(run: Run) -> dict[str, str]:
     """Title to value, in the order in which they are read."""
     summary = run.summary
     said: dict[str, str] = {}
+    if "success_png" in summary:
+        said["Fooled, in the saved picture"] = "yes" if summary["success_png"] else "no"
+        said["Largest change of one value"] = f"{summary['linf_255']:g} / 255"
+        said["Root mean square change"] = f"{summary['l2_255']:.2f} / 255"
     if summary.get("probability_png") is not None:
         said["Probability of the target in the saved picture"] = words.percent(
             summary["probability_png"]

@@ -9,12 +9,12 @@ import streamlit as st
 
 from pages.components import words
 from tfcore import catalog, labels, parsing
-from tfcore.settings import SynthesizeSettings
-from tfcore.whatif import MOST_CELLS, Vary
+from tfcore.methods import METHOD_TITLES
+from tfcore.settings import AttackSettings, RunSettings, SynthesizeSettings
+from tfcore.whatif import MOST_CELLS
 
-_FIELDS = SynthesizeSettings.model_fields
+_FIELDS = {**AttackSettings.model_fields, **SynthesizeSettings.model_fields}
 _NOTHING = ""
-_CHOICES = [str(choice) for choice in get_args(Vary)]
 
 FIRST_VALUES = {
     "tv_weight": "0, 0.001, 0.005, 0.02, 0.1",
@@ -25,19 +25,27 @@ FIRST_VALUES = {
     "rotation": "0, 17, 45, 180",
     "jitter": "0, 4, 16, 64",
     "noise": "0, 0.1, 0.2, 0.4",
+    "epsilon": "0.5, 1, 2, 4",
+    "step_size": "0.1, 0.2, 0.5, 1",
 }
 """What stands in the field at first: from none or little to a lot, so that the difference shows."""
 
 _FIRST_TARGETS = ("zebra", "goldfish", "monarch")
 _FIRST_NETWORKS = 3
+_FIRST_METHODS = ("pgd", "fgsm", "mifgsm")
 
 
-def show(given: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, str]:
+def show(
+    given: Mapping[str, Any],
+    chosen: Mapping[str, Any],
+    of: type[RunSettings] = SynthesizeSettings,
+) -> dict[str, str]:
     """Draw the section.
 
     Args:
         given: Settings of the address or of the run on the page.
-        chosen: What stands in the form above: recipe, network and target.
+        chosen: What stands in the form above: recipe or method, network and target.
+        of: Settings of the kind of run.
 
     Returns:
         The settings ``vary`` and ``values``, both empty for a plain run.
@@ -47,30 +55,35 @@ def show(given: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, str]:
         {'vary': '', 'values': ''}
     """
     asked = str(given["vary"])
+    choices = [str(choice) for choice in get_args(of.model_fields["vary"].annotation)]
     before = texts(str(given["values"]))
     # Once it has been asked, the question stays in sight.
-    is_open = bool(asked or st.session_state.get("vary"))
+    key = f"vary.{of.__name__}"
+    is_open = bool(asked or st.session_state.get(key))
     with st.expander("What if?", icon=":material/grid_view:", expanded=is_open):
         vary = str(
             st.selectbox(
                 "Setting to vary",
-                _CHOICES,
-                index=_CHOICES.index(asked) if asked in _CHOICES else 0,
-                key="vary",
+                choices,
+                index=choices.index(asked) if asked in choices else 0,
+                key=key,
                 help=f"{_FIELDS['vary'].description}.",
                 format_func=title,
             )
         )
         if vary == _NOTHING:
-            words.note("Several values of one setting grow side by side, alike in all else.")
+            words.note("Several values of one setting run side by side, alike in all else.")
             return {"vary": "", "values": ""}
         found = before if vary == asked else []
         if vary == "target":
             values = _targets(found, str(chosen["target"]))
         elif vary == "network":
             values = _networks(found, str(chosen["network"]))
+        elif vary == "method":
+            values = _methods(found, str(chosen["method"]))
         else:
-            values = _numbers(vary, found, scope=str(chosen["recipe"]))
+            scope = str(chosen.get("recipe") or chosen["method"])
+            values = _numbers(vary, found, of, scope=scope)
         words.note(
             f"**{len(values)} pictures** in one run, alike in all else. “{title(vary)}” further up "
             "is left aside."
@@ -103,8 +116,8 @@ def first_of(wanted: Iterable[str], own: str, most: int) -> list[str]:
     return list(dict.fromkeys([own, *wanted]))[:most]
 
 
-def _numbers(vary: str, found: list[str], *, scope: str) -> list[str]:
-    field = _FIELDS[vary]
+def _numbers(vary: str, found: list[str], of: type[RunSettings], *, scope: str) -> list[str]:
+    field = of.model_fields[vary]
     unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
     return texts(
         st.text_input(
@@ -112,7 +125,7 @@ def _numbers(vary: str, found: list[str], *, scope: str) -> list[str]:
             ", ".join(found) or FIRST_VALUES[vary],
             max_chars=600,
             key=f"{scope}.values.{vary}",
-            help=f"{_FIELDS['values'].description}, each {parsing.bounds_text(vary)}. "
+            help=f"{_FIELDS['values'].description}, each {parsing.bounds_text(vary, of)}. "
             f"{field.description}.",
         )
     )
@@ -132,6 +145,15 @@ def _networks(found: list[str], own: str) -> list[str]:
     first = first_of(here, own, _FIRST_NETWORKS) if own in here else here[:_FIRST_NETWORKS]
     return _several(
         "network", here, found or first, format_func=lambda name: catalog.get(name).title
+    )
+
+
+def _methods(found: list[str], own: str) -> list[str]:
+    return _several(
+        "method",
+        list(METHOD_TITLES),
+        found or first_of(_FIRST_METHODS, own, 3),
+        format_func=METHOD_TITLES.__getitem__,
     )
 
 

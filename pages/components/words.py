@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
+from tfcore import labels
 from tfcore.errors import UserError
 from tfcore.events import RunState
-from tfcore.settings import SynthesizeSettings
+from tfcore.methods import METHOD_TITLES
+from tfcore.settings import KINDS
 from tfcore.store.records import Run
 
 Color = Literal["gray", "blue", "orange", "green", "red", "violet"]
@@ -59,7 +61,31 @@ def percent(value: float) -> str:
 
 def setting_title(name: str) -> str:
     """What a setting is called on the page."""
-    return SynthesizeSettings.model_fields[name].title or name
+    kinds = (kind.model_fields for kind in KINDS.values())
+    return next((fields[name].title or name for fields in kinds if name in fields), name)
+
+
+def way(run: Run) -> str:
+    """By which recipe or method a run goes."""
+    if run.kind == "attack":
+        return method(str(run.settings["method"]))
+    return str(run.settings["recipe"])
+
+
+def method(name: str) -> str:
+    """What a method of attack is called; anything else stays as it is."""
+    return METHOD_TITLES.get(name, name)
+
+
+def class_seen(pair: Sequence[float]) -> str:
+    """A class index and its probability, as a person says them."""
+    index, probability = pair
+    return f"{labels.name(int(index))} {percent(probability)}"
+
+
+def best_class(top5: Sequence[Mapping[str, Any]]) -> str:
+    """The likeliest class of a verdict."""
+    return f"{top5[0]['name']} {percent(top5[0]['probability'])}"
 
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:

@@ -47,7 +47,7 @@ Answers = Mapping[tuple[str, str], "Future[Seen] | None"]
 
 
 @st.cache_resource(show_spinner=False)
-def _pool() -> ThreadPoolExecutor:
+def pool() -> ThreadPoolExecutor:
     """Threads of this web server that wait for answers."""
     return ThreadPoolExecutor(_CALLS_AT_ONCE, thread_name_prefix="short-call")
 
@@ -111,7 +111,7 @@ def _ask(content: bytes, networks: list[str]) -> Answers:
     is_open = link.status().is_alive
     answers = {
         question: kept.get(question)
-        or (_pool().submit(look, link, question[1], content) if is_open else None)
+        or (pool().submit(look, link, question[1], content) if is_open else None)
         for question in wanted
     }
     st.session_state[_ANSWERS] = answers

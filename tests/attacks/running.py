@@ -9,7 +9,8 @@ def aim(victims, images, labels, *, targeted=True, seed=0):
     """What is attacked; ``labels`` is a class for each image."""
     classes = victims[0].logits(images[:1]).shape[1]
     signs = np.full(len(images), 1 if targeted else -1, np.float32)
-    return Aim(images, np.eye(classes, dtype=np.float32)[np.asarray(labels)], signs, seed)
+    wanted = np.eye(classes, dtype=np.float32)[np.asarray(labels)]
+    return Aim(images, wanted, wanted, signs, seed)
 
 
 def knobs(count, **given):

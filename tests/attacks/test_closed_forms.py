@@ -80,7 +80,7 @@ def seen(victim, images):
 def test_deepfool_goes_the_shortest_way_over_the_nearest_boundary(norm):
     images = photos(8)
     labels = seen(FOUR, images)
-    ended, _ = run(DeepFool(), [FOUR], images, labels, 10, norm=norm, targeted=False)
+    ended, _ = run(DeepFool(on_grid=False), [FOUR], images, labels, 10, norm=norm, targeted=False)
     sizes = NORMS[norm].size(ended - images).numpy()
     for image, before, label, size in zip(ended, images, labels, sizes, strict=True):
         assert margin(FOUR, image, label) < 0
@@ -91,14 +91,14 @@ def test_deepfool_goes_the_shortest_way_over_the_nearest_boundary(norm):
 def test_deepfool_reaches_a_target_past_all_others():
     images = photos(4)
     wanted = (seen(FOUR, images) + 1) % CLASSES
-    ended, rows = run(DeepFool(), [FOUR], images, wanted, 20, norm="l2")
+    ended, rows = run(DeepFool(on_grid=False), [FOUR], images, wanted, 20, norm="l2")
     assert (seen(FOUR, ended) == wanted).all()
     assert (rows[-1][:, 2] > rows[0][:, 2]).all()
 
 
 def test_deepfool_leaves_alone_what_is_fooled_already():
     images = photos(2)
-    ended, _ = run(DeepFool(), [FOUR], images, seen(FOUR, images), 3, norm="l2")
+    ended, _ = run(DeepFool(on_grid=False), [FOUR], images, seen(FOUR, images), 3, norm="l2")
     assert np.array_equal(ended, images)
 
 

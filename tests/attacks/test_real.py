@@ -75,7 +75,7 @@ def test_deepfool_crosses_the_nearest_boundary(photos):
     labels = [label for _, label in photos]
     clean = np.stack([images.to_float(crop) for crop, _ in photos])
     victims = [cached(LITE0)]
-    ended, _ = run(DeepFool(), victims, clean, labels, 8, norm="l2", targeted=False)
+    ended, _ = run(DeepFool(on_grid=False), victims, clean, labels, 8, norm="l2", targeted=False)
     goal = aim(victims, clean, labels, targeted=False)
-    assert Program(DeepFool(), victims, "l2").is_fooled(goal, ended).all()
+    assert Program(DeepFool(on_grid=False), victims, "l2").is_fooled(goal, ended).all()
     assert NORMS["l2"].size(ended - clean).numpy().max() < 1.0

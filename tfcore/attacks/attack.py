@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 import tensorflow as tf
 
@@ -20,7 +21,7 @@ State = dict[str, tf.Tensor]
 IMAGE = "image"
 """The entry of every state that holds the images as they are now."""
 
-FIGURES = ("cross_entropy", "variation", "probability", "distance")
+FIGURES = ("cross_entropy", "variation", "probability", "source_probability", "distance")
 """The columns of what a step returns."""
 
 
@@ -55,8 +56,8 @@ class Attack(ABC):
 
         Returns:
             The next state, and figures measured before the step, shape ``(batch, len(FIGURES))``:
-            cross-entropy of the label in nats, the weighted variation of the change, the label's
-            probability, and the change's size in n/255.
+            cross-entropy of the label in nats, the weighted variation of the change, the
+            probabilities of the label and of what the photo shows, and the change's size in n/255.
         """
         image = state[IMAGE]
         after, logits = self.advance(scene, state)
@@ -67,6 +68,7 @@ class Attack(ABC):
             scene.mean(cross_entropy, logits),
             scene.knobs["tv_weight"] * total_variation(image - scene.photos),
             scene.mean(probability, logits),
+            replace(scene, labels=scene.sources).mean(probability, logits),
             scene.norm.size(image - scene.photos),
         ]
         return after, tf.stack(figures, axis=1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State
-from tfcore.attacks.budget import each
+from tfcore.attacks.budget import each, on_grid
 from tfcore.attacks.scene import Scene, margin
 
 _INSIDE = 0.999999  # arctanh is infinite at black and white
@@ -84,7 +84,7 @@ class CarliniWagner(Attack):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(state["w_change"])
             image = (tf.tanh(origin + state["w_change"]) + 1.0) / 2.0
-            seen = _rounded(image) if self.on_grid else image
+            seen = on_grid(image) if self.on_grid else image
             logits = scene.logits(seen)
             size = tf.reduce_sum(tf.square(image - scene.photos), [1, 2, 3])
             missing = scene.mean(distance_to_fooling, logits)
@@ -135,8 +135,3 @@ def _next_round(state: State) -> State:
         "upper": upper,
         "has_fooled": tf.zeros_like(state["has_fooled"]),
     }
-
-
-def _rounded(images: tf.Tensor) -> tf.Tensor:
-    """The nearest of 256 levels; the gradient passes unchanged (Bengio et al. 2013)."""
-    return images + tf.stop_gradient(tf.round(255.0 * images) / 255.0 - images)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfcore.attacks.attack import IMAGE, Attack, State
-from tfcore.attacks.budget import LInfinity, each
+from tfcore.attacks.budget import LInfinity, each, on_grid
 from tfcore.attacks.scene import Scene
 
 _CHANGE, _RIVALS = "change", "rivals"
@@ -27,12 +27,14 @@ class DeepFool(Attack):
     Args:
         rivals: How many classes it looks at; each costs one more pass backward.
         overshoot: How much further than to the boundary it goes.
+        on_grid: Whether the networks are shown the picture rounded to 8 bits, so that it goes on
+            until what is saved fools; the paper's own, ``False``, often is lost by rounding.
     """
 
     has_budget = False
 
-    def __init__(self, rivals: int = 9, overshoot: float = 0.02) -> None:
-        self.rivals, self.overshoot = rivals, overshoot
+    def __init__(self, rivals: int = 9, overshoot: float = 0.02, *, on_grid: bool = True) -> None:
+        self.rivals, self.overshoot, self.on_grid = rivals, overshoot, on_grid
 
     def start(self, scene: Scene) -> State:
         """The photo, and the classes whose boundaries are looked at."""
@@ -53,7 +55,7 @@ class DeepFool(Attack):
         image = state[IMAGE]
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(image)
-            logits = scene.logits(image)
+            logits = scene.logits(on_grid(image) if self.on_grid else image)
             # A target has to get past whoever leads now.
             leading = self._likeliest(scene, logits)
             rivals = tf.where(scene.signs[:, None] > 0, leading, state[_RIVALS])

@@ -19,6 +19,7 @@ from tfcore.attacks.attack import Attack, State
 from tfcore.attacks.budget import NORMS
 from tfcore.attacks.scene import Scene, Victim
 from tfcore.backbones.building import LOCK
+from tfcore.backbones.preprocessing import resized
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,13 +33,15 @@ class Aim:
 
     Attributes:
         photos: RGB on the grid of 8 bits in [0, 1], float32, ``(batch, size, size, 3)``.
-        labels: One-hot, float32, ``(batch, classes)``.
+        labels: One-hot, float32, ``(batch, classes)``: what shall be seen, or be seen no more.
+        sources: One-hot, float32, ``(batch, classes)``: what each photo shows.
         signs: 1 for a target, -1 for a class to be left, float32, ``(batch,)``.
         seed: Decides every draw.
     """
 
     photos: Floats
     labels: Floats
+    sources: Floats
     signs: Floats
     seed: int = 0
 
@@ -62,7 +65,9 @@ class Program:
         self._start = tf.function(lambda *scene: attack.start(self._scene(*scene)))
         self._step = tf.function(lambda *rest: attack.step(self._scene(*rest[:-1]), rest[-1]))
         self._fooled = tf.function(self._judge)
+        self._see = tf.function(self._seen)
         self._traced: set[int] = set()
+        self._has_seen = False
 
     def start(self, aim: Aim, knobs: Mapping[str, Floats]) -> State:
         """The state before the first step.
@@ -99,10 +104,30 @@ class Program:
         with LOCK:
             return np.array(self._fooled(tf.constant(images), *_tensors(aim, zero, 0)))
 
+    def see(self, images: Floats) -> list[Floats]:
+        """What each network sees in images, each of them judged alone.
+
+        Args:
+            images: RGB in [0, 1], shape ``(batch, size, size, 3)``.
+
+        Returns:
+            Probabilities, for each network of shape ``(batch, classes)``.
+        """
+        with nullcontext() if self._has_seen else LOCK:  # the first call traces
+            rows = [self._see(tf.constant(image[None])) for image in images]
+        self._has_seen = True
+        by_network = zip(*rows, strict=True)
+        return [np.concatenate([np.array(one) for one in each]) for each in by_network]
+
     @property
     def traces(self) -> int:
         """How often the step was traced: once for each batch size."""
         return int(self._step.experimental_get_tracing_count())
+
+    def _seen(self, images: tf.Tensor) -> list[tf.Tensor]:
+        return [
+            tf.nn.softmax(victim.logits(resized(images, victim.size))) for victim in self.victims
+        ]
 
     def _judge(self, images: tf.Tensor, *rest: tf.Tensor) -> tf.Tensor:
         scene = self._scene(*rest)
@@ -112,13 +137,22 @@ class Program:
         self,
         photos: tf.Tensor,
         labels: tf.Tensor,
+        sources: tf.Tensor,
         signs: tf.Tensor,
         knobs: tf.Tensor,
         clock: tf.Tensor,
     ) -> Scene:
         named = dict(zip(KNOBS, tf.unstack(knobs, axis=0), strict=True))
         return Scene(
-            self.victims, self.norm, photos, labels, signs, named, seed=clock[0], step=clock[1]
+            self.victims,
+            self.norm,
+            photos,
+            labels,
+            sources,
+            signs,
+            named,
+            seed=clock[0],
+            step=clock[1],
         )
 
 
@@ -127,6 +161,7 @@ def _tensors(aim: Aim, knobs: Mapping[str, Floats], number: int) -> tuple[Any, .
     return (
         tf.constant(aim.photos),
         tf.constant(aim.labels),
+        tf.constant(aim.sources),
         tf.constant(aim.signs),
         tf.constant(values),
         tf.constant([aim.seed, number], tf.int64),

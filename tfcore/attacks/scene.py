@@ -59,6 +59,7 @@ class Scene:
         norm: How a change is measured.
         photos: RGB on the grid of 8 bits in [0, 1], shape ``(batch, size, size, 3)``.
         labels: One-hot, ``(batch, classes)``: the class to be seen, or the one to be seen no more.
+        sources: One-hot, ``(batch, classes)``: what each photo shows.
         signs: 1 where the label is a target, -1 where it is to be left, shape ``(batch,)``.
         knobs: What a person may change meanwhile: ``epsilon`` and ``step_size`` in n/255,
             ``tv_weight`` and what a method adds, each of shape ``(batch,)``.
@@ -69,6 +70,7 @@ class Scene:
     norm: Norm
     photos: tf.Tensor
     labels: tf.Tensor
+    sources: tf.Tensor
     signs: tf.Tensor
     knobs: Mapping[str, tf.Tensor]
     seed: tf.Tensor

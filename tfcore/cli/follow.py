@@ -101,10 +101,13 @@ def _parts(sentence: str) -> tuple[str, str, str]:
 def write_files(link: EngineLink, run: Run, out: Path) -> dict[str, str]:
     """Write picture, growth, figures and recipe; names relative to ``out``.
 
-    Of a what-if run also each cell's picture, as ``cell-0``, ``cell-1`` and so on.
+    Of a what-if run also each cell's picture, as ``cell-0``, ``cell-1`` and so on; of an attack the
+    photo before and the amplified change.
     """
     contents = {
         "image": ("image.png", link.store.artifact(run.id, "image.png")),
+        "original": ("original.png", export.original_png(run)),
+        "perturbation": ("perturbation.png", export.perturbation_png(link.store, run)),
         "growth": ("growth.gif", export.gif_bytes(link.store, run.id)),
         "metrics": ("metrics.csv", export.csv_bytes(link.store, run.id)),
         "recipe_file": ("recipe.json", export.recipe_bytes(link.store, run)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfcore import catalog, images, parsing, targets
+from tfcore import catalog, images, labels, methods, parsing, targets
 from tfcore.config import Config
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import AnySettings, RunSettings, SynthesizeSettings
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
@@ -19,22 +19,22 @@ _LONGEST_TARGET = 80
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
-def memory_mb(settings: SynthesizeSettings) -> int:
+def memory_mb(settings: RunSettings) -> int:
     """Estimate a run's peak memory, with all its networks and all the pictures of a batch.
 
     Returns:
         Megabytes (2**20 bytes) of the worker's resident memory.
     """
-    if settings.recipe == DREAM:
+    if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     cells = settings.cells()
-    batch = 1 if settings.vary == "network" else len(cells)
+    batch = 1 if settings.vary in ("network", "method") else len(cells)
     each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
     return catalog.BASE_MB + sum(megabytes - catalog.BASE_MB for megabytes in each)
 
 
-def check_memory(settings: SynthesizeSettings, config: Config) -> None:
+def check_memory(settings: RunSettings, config: Config) -> None:
     """Refuse what cannot fit into the worker.
 
     Raises:
@@ -56,7 +56,7 @@ def check_memory(settings: SynthesizeSettings, config: Config) -> None:
     )
 
 
-def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSettings:
+def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
     """Check a submission.
 
     Returns:
@@ -67,11 +67,11 @@ def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSetti
     """
     settings = parsing.parse(command.payload["settings"])
     for _, changes in command.payload["steering"]:
-        parsing.check_steering(changes)
+        parsing.check_steering(changes, type(settings))
     check_memory(settings, config)
-    if settings.start == "photo":
+    if settings.needs_photo:
         if command.content is None:
-            raise UserError("no photo", "a photo to start from", "add a photo")
+            raise UserError("no photo", "a photo to begin with", "add a photo")
         if images.png_digest(command.content) != settings.photo:
             raise UserError(
                 "a photo of another digest", f"digest {settings.photo}", "add the right photo"
@@ -92,9 +92,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> SynthesizeSetti
     return settings
 
 
-def title(settings: SynthesizeSettings) -> str:
+def title(settings: AnySettings) -> str:
     """What a run is called: its target, its network, and what it varies."""
-    names = [targets.resolve(cell.target, cell.network).name for cell in settings.cells()]
+    names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
         target = f"{target[:_LONGEST_TARGET].rstrip()} …"
@@ -105,3 +105,16 @@ def title(settings: SynthesizeSettings) -> str:
         return f"{target} · {network}"
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{target} · {network} · {len(names)} × {varied.lower()}"
+
+
+def _aim(settings: AnySettings, *, is_plain: bool) -> str:
+    """What one picture shall become; of an attack also by how much."""
+    if isinstance(settings, SynthesizeSettings):
+        return targets.resolve(settings.target, settings.network).name
+    index = settings.target_index
+    goal = "anything else" if index is None else labels.name(index)
+    shown = settings.source_index
+    change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"
+    if settings.smallest or not (is_plain and methods.has_budget(settings.method)):
+        return change
+    return f"{change} at {settings.epsilon:g}/255"

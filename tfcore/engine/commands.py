@@ -19,6 +19,7 @@ from tfcore.engine.connection import code_digest
 from tfcore.engine.loop import PARK
 from tfcore.errors import UserError
 from tfcore.events import Order, RunState, Verb
+from tfcore.settings import KINDS
 from tfcore.store.records import Command, Run
 from tfcore.store.writer import RunWriter
 
@@ -142,7 +143,7 @@ class Desk:
         if run.owner != command.owner:
             raise UserError("somebody else's run", "a run of yours", "start one of your own")
         if command.verb is Verb.STEER:
-            parsing.check_steering(command.payload)
+            parsing.check_steering(command.payload, KINDS[run.kind])
             varied = str(run.settings.get("vary", ""))
             if varied in command.payload:
                 raise UserError(

@@ -17,7 +17,8 @@ from tfcore.engine import heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.task import listen, send
 from tfcore.events import SecondOpinion
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import AnySettings, AttackSettings, read
+from tfcore.targets import resolve
 
 
 class Question(BaseModel):
@@ -45,7 +46,7 @@ def ask(question: dict[str, Any]) -> None:
         question: A ``Question`` as a dictionary.
     """
     work = Question.model_validate(question)
-    settings = SynthesizeSettings.model_validate(work.settings)
+    settings = read(work.settings)
     report = partial(send, get_worker())
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
     with Mailbox(work.run, work.attempt) as mailbox:
@@ -61,21 +62,27 @@ def ask(question: dict[str, Any]) -> None:
         report(say(network="", verdict={}))
 
 
-def _others(settings: SynthesizeSettings) -> list[str]:
+def _others(settings: AnySettings) -> list[str]:
     """Networks that are here and did not make the picture; all, when each cell has its own."""
     makers = () if settings.vary == "network" else settings.needed_networks
     return [network.name for network in catalog.available() if network.name not in makers]
 
 
-def _verdict(network: str, settings: SynthesizeSettings, pictures: list[Any]) -> dict[str, Any]:
+def _verdict(network: str, settings: AnySettings, pictures: list[Any]) -> dict[str, Any]:
     """What one network says; of a what-if run, of each picture."""
     from tfcore.backbones.predict import verdict
-    from tfcore.targets import resolve
 
-    wanted = [resolve(cell.target, cell.network).class_index for cell in settings.cells()]
+    wanted = [_wanted(cell) for cell in settings.cells()]
     verdicts = [
         verdict(network, picture, index) for picture, index in zip(pictures, wanted, strict=True)
     ]
     if settings.vary:
         return {"rank": None, "probability": None, "cells": verdicts}
     return dict(verdicts[0])
+
+
+def _wanted(settings: AnySettings) -> int | None:
+    """The class whose place is told: the one that shall be seen."""
+    if isinstance(settings, AttackSettings):
+        return settings.target_index
+    return resolve(settings.target, settings.network).class_index

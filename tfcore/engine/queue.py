@@ -15,7 +15,7 @@ from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
 
 _REMEMBERED = 5  # runs of one kind that tell how fast the next will be
-_KIND = ("network", "ensemble", "recipe")
+_KIND = ("network", "ensemble", "recipe", "method")
 _LOOKED_AT = 40  # ended runs that are read for it
 
 

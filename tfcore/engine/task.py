@@ -12,6 +12,8 @@ import threading
 from functools import partial
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from distributed import Worker, get_client, get_worker
 from pydantic import BaseModel, ConfigDict
 
@@ -33,7 +35,10 @@ from tfcore.events import (
     RunState,
     to_message,
 )
-from tfcore.settings import SynthesizeSettings
+from tfcore.procedure import Procedure
+from tfcore.settings import AnySettings, AttackSettings, read
+
+Rgb8 = npt.NDArray[np.uint8]
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +116,7 @@ def predict(network: str, png: bytes) -> list[tuple[int, float]]:
 
 def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     """Bring the networks here, do the steps, send the picture."""
-    settings = SynthesizeSettings.model_validate(work.settings)
+    settings = read(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
     end = partial(Finished, run=work.run, attempt=work.attempt)
     stop = bring(settings.needed_networks, work.step, mailbox, emit)
@@ -122,11 +127,9 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
     heavy.load()
-    from tfcore.synthesis.choosing import procedure_for
-
     emit(tell(stage=f"Preparing {catalog.get(settings.network).title}"))
     photo = images.decode(work.photo) if work.photo else None
-    job = procedure_for(settings, photo)
+    job = _job(settings, photo)
     if work.checkpoint is not None:
         job.restore(work.checkpoint)
     emit(tell(stage="Compiling the first step"))
@@ -145,3 +148,14 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
             command=drive.stop_command,
         )
     )
+
+
+def _job(settings: AnySettings, photo: Rgb8 | None) -> Procedure:
+    """The procedure that the kind of run asks for."""
+    if isinstance(settings, AttackSettings):
+        from tfcore.attacks import choosing as attacks
+
+        return attacks.procedure_for(settings, photo)
+    from tfcore.synthesis import choosing as synthesis
+
+    return synthesis.procedure_for(settings, photo)

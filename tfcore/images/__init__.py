@@ -8,6 +8,7 @@ Example:
     >>> network_input = to_float(fit_square(photo, 224))  # doctest: +SKIP
 """
 
+from tfcore.images.changes import amplified, as_jpeg, blurred, shifted
 from tfcore.images.decoding import MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE, decode
 from tfcore.images.encoding import (
     data_url,
@@ -26,6 +27,9 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_SIDE",
     "MIN_SIDE",
+    "amplified",
+    "as_jpeg",
+    "blurred",
     "columns_of",
     "data_url",
     "decode",
@@ -35,6 +39,7 @@ __all__ = [
     "montage",
     "pieces",
     "png_digest",
+    "shifted",
     "stretch",
     "thumbnail",
     "to_float",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfcore.settings import SynthesizeSettings
-from tfcore.store.records import Run
+from pydantic.fields import FieldInfo
 
-_FIELDS = SynthesizeSettings.model_fields
+from tfcore.settings import KINDS
+from tfcore.store.records import Run
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,17 @@ def differences(left: Run, right: Run) -> list[Difference]:
         >>> [d.title for d in differences(cat, zebra)]  # doctest: +SKIP
         ['Target']
     """
-    names = [*sorted(_FIELDS, key=_is_expert), *left.settings, *right.settings]
+    fields = {**_fields(right), **_fields(left)}
+    names = sorted(fields, key=lambda name: bool(_extra(fields[name]).get("expert", False)))
     return [
-        Difference(name, _title(name), _unit(name), before, after)
-        for name in dict.fromkeys(names)
+        Difference(
+            name,
+            (fields[name].title if name in fields else None) or name,
+            str(_extra(fields.get(name)).get("unit", "")),
+            before,
+            after,
+        )
+        for name in dict.fromkeys([*names, *left.settings, *right.settings])
         if (before := _value(left, name)) != (after := _value(right, name))
     ]
 
@@ -88,24 +95,16 @@ def best_partner(run: Run, others: Iterable[Run]) -> Run | None:
 
 
 def _value(run: Run, name: str) -> Any:
-    field = _FIELDS.get(name)
+    field = _fields(run).get(name)
     return run.settings.get(name, None if field is None else field.get_default())
 
 
-def _title(name: str) -> str:
-    field = _FIELDS.get(name)
-    return (field.title if field is not None else None) or name
+def _fields(run: Run) -> Mapping[str, FieldInfo]:
+    """The settings of a run's kind; none of a kind that exists no more."""
+    return KINDS[run.kind].model_fields if run.kind in KINDS else {}
 
 
-def _unit(name: str) -> str:
-    return str(_extra(name).get("unit", ""))
-
-
-def _is_expert(name: str) -> bool:
-    return bool(_extra(name).get("expert", False))
-
-
-def _extra(name: str) -> Mapping[str, Any]:
+def _extra(field: FieldInfo | None) -> Mapping[str, Any]:
     """What the settings say of a field beyond its bounds."""
-    extra = _FIELDS[name].json_schema_extra if name in _FIELDS else None
+    extra = field.json_schema_extra if field is not None else None
     return extra if isinstance(extra, dict) else {}

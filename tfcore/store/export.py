@@ -6,6 +6,7 @@ import csv
 import io
 
 from tfcore import images
+from tfcore.settings import AttackSettings
 from tfcore.store import recipe_file
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
@@ -39,11 +40,33 @@ def gif_bytes(store: RunStore, run: str) -> bytes | None:
         return None
     count = min(len(steps), _GIF_FRAMES)
     chosen = [steps[round(i * (len(steps) - 1) / max(count - 1, 1))] for i in range(count)]
+    record, final = store.run(run), store.artifact(run, "image.png")
     pictures = [images.decode(frame.jpeg) for frame in store.frames(run, sorted(set(chosen)))]
-    final = store.artifact(run, "image.png")
+    if record is not None and shows_change(record):
+        pictures = [images.pieces(picture, 2)[0] for picture in pictures]
     if final is not None:
         pictures.append(images.from_png(final))
     return images.to_gif(pictures, milliseconds=_GIF_FRAME_MS, final_hold=_GIF_HOLD_MS)
+
+
+def shows_change(run: Run) -> bool:
+    """Whether a run's frames are two pictures: the attacked photo, and the change beside it."""
+    return run.kind == "attack" and not run.settings.get("vary")
+
+
+def original_png(run: Run) -> bytes | None:
+    """The square of the photo that an attack began with; of other runs nothing."""
+    return run.photo if run.kind == "attack" else None
+
+
+def perturbation_png(store: RunStore, run: Run) -> bytes | None:
+    """The change that an attack made, amplified around gray; see ``settings.attack``."""
+    saved = store.artifact(run.id, "image.png")
+    if saved is None or run.photo is None or not shows_change(run):
+        return None
+    settings = AttackSettings.model_validate(run.settings)
+    before, after = images.from_png(run.photo), images.from_png(saved)
+    return images.to_png(images.amplified(after, before, settings.amplification))
 
 
 def cell_pngs(store: RunStore, run: Run) -> list[bytes]:

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tfcore import images
 from tfcore.errors import BadImage, UserError
 from tfcore.events import RunState
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import Recorded, SynthesizeSettings
+from tfcore.settings import read as read_settings
 from tfcore.store.records import Run, SteeringMark
 
 _MOST_BYTES = 40_000_000
@@ -37,7 +38,7 @@ class RecipeFile(BaseModel):
 
     format: Literal["transfer-lab-recipe"] = "transfer-lab-recipe"
     version: Literal[1] = 1
-    settings: SynthesizeSettings
+    settings: Recorded
     steering: list[tuple[Annotated[int, Field(ge=0, le=_MOST_STEPS)], dict[str, float]]] = []
     photo: str | None = None
     made_with: dict[str, Any] = {}
@@ -73,8 +74,8 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
     settings = dict(run.settings)
     if run.state is RunState.STOPPED and run.step:
         # A dream that was stopped early grew when the whole run would have.
-        whole = SynthesizeSettings.model_validate(settings)
-        if whole.octaves > 1:
+        whole = read_settings(settings)
+        if isinstance(whole, SynthesizeSettings) and whole.octaves > 1:
             settings["octave_steps"] = whole.steps_an_octave
         settings["steps"] = run.step
     expected: dict[str, Any] = {
@@ -83,7 +84,7 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
     if image is not None:
         expected["pixels"] = images.png_digest(image)
     return RecipeFile(
-        settings=SynthesizeSettings.model_validate(settings),
+        settings=read_settings(settings),
         steering=[(mark.step, dict(mark.changes)) for mark in marks],
         photo=base64.b64encode(run.photo).decode() if run.photo else None,
         made_with={key: run.summary[key] for key in _MADE_WITH if key in run.summary},

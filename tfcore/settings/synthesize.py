@@ -1,36 +1,40 @@
-"""Settings of every kind of run: bounds, units and help stand here once.
-
-Forms and the command line read titles, bounds and help from these fields; pages, command line and
-engine all build the same frozen object, so that a value out of bounds is refused in the same words
-everywhere.
-
-Example:
-    >>> SynthesizeSettings(recipe="lesson-tv").tv_weight
-    0.005
-"""
+"""Settings of a run that grows an ideal image."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from tfcore import catalog, targets
 from tfcore.errors import UserError
 from tfcore.fields import Views, Weights, knob
 from tfcore.octaves import Octaves
 from tfcore.recipes import defaults
-from tfcore.whatif import WhatIf
+from tfcore.settings.common import RunSettings
+from tfcore.whatif import VARY
 
 Recipe = Literal["natural", "maco", "deepdream", "lesson-tv", "lesson"]
 Start = Literal["noise", "gray", "photo"]
 Parametrization = Literal["fourier", "maco", "pixels", "raw"]
 Objective = Literal["combined", "logit", "cross-entropy"]
 Optimizer = Literal["adam", "momentum", "gradient-descent"]
-MOST_NETWORKS = 4
+Vary = Literal[
+    "",
+    "tv_weight",
+    "learning_rate",
+    "loss_weight",
+    "l2_weight",
+    "scale",
+    "rotation",
+    "jitter",
+    "noise",
+    "target",
+    "network",
+]
 
 
-class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
+class SynthesizeSettings(Weights, Views, Octaves, RunSettings):
     """One run that grows an ideal image: the input that most excites a class or a channel.
 
     A field that is not given takes the recipe's value. ``steer`` fields may change while the run
@@ -41,27 +45,10 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
             sentence.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    chosen: ClassVar[tuple[str, ...]] = ("recipe", "network")
 
     kind: Literal["synthesize"] = "synthesize"
-    network: Annotated[
-        str,
-        Field(
-            title="Network",
-            description="The pretrained network whose idea of the target becomes visible",
-            json_schema_extra=knob(expert=False),
-        ),
-    ] = catalog.DEFAULT
-    ensemble: Annotated[
-        str,
-        Field(
-            title="Together with",
-            max_length=200,
-            description="More networks that the picture must convince at the same time, separated "
-            "by commas: others then recognise it more often, and a step takes longer",
-            json_schema_extra=knob(),
-        ),
-    ] = ""
+    vary: Annotated[Vary, VARY] = ""
     target: Annotated[
         str,
         Field(
@@ -98,26 +85,6 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
             json_schema_extra=knob(),
         ),
     ] = None
-    seed: Annotated[
-        int,
-        Field(
-            title="Seed",
-            ge=0,
-            le=2**31 - 1,
-            description="Same seed, same picture: every random draw follows it",
-            json_schema_extra=knob(expert=False),
-        ),
-    ] = 0
-    steps: Annotated[
-        int,
-        Field(
-            title="Steps",
-            ge=1,
-            le=100_000,
-            description="How often the picture is changed",
-            json_schema_extra=knob(expert=False),
-        ),
-    ] = 256
     parametrization: Annotated[
         Parametrization,
         Field(
@@ -154,31 +121,6 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
             recipe, network = given.get("recipe", "natural"), given.get("network", catalog.DEFAULT)
             return {**defaults(str(recipe), str(network)), **given}
         return given
-
-    @field_validator("network")
-    @classmethod
-    def _known_network(cls, name: str) -> str:
-        return catalog.get(name).name
-
-    @field_validator("ensemble")
-    @classmethod
-    def _known_networks(cls, text: str) -> str:
-        names = [catalog.get(name).name for name in text.split(",") if name.strip()]
-        if len(names) >= MOST_NETWORKS:
-            raise UserError(
-                f"{len(names) + 1} networks", f"at most {MOST_NETWORKS}", "leave some out"
-            )
-        return ",".join(dict.fromkeys(names))
-
-    @property
-    def networks(self) -> tuple[str, ...]:
-        """The network and those of its ensemble, each once."""
-        return tuple(dict.fromkeys([self.network, *filter(None, self.ensemble.split(","))]))
-
-    @property
-    def needed_networks(self) -> tuple[str, ...]:
-        """Every network that the run asks, those of all its cells included, each once."""
-        return tuple(dict.fromkeys(name for cell in self.cells() for name in cell.networks))
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -223,23 +165,15 @@ class SynthesizeSettings(Weights, Views, Octaves, WhatIf):
             )
         return self
 
-    def changed(self) -> dict[str, Any]:
-        """The fields that differ from the recipe's defaults: what an address must carry."""
-        base = SynthesizeSettings(recipe=self.recipe, network=self.network)
-        return {
-            name: value
-            for name in type(self).model_fields
-            if (value := getattr(self, name))
-            != {"recipe": "natural", "network": catalog.DEFAULT}.get(name, getattr(base, name))
-        }
+    @property
+    def needs_photo(self) -> bool:
+        """See ``RunSettings``."""
+        return self.start == "photo"
+
+    def plain(self) -> SynthesizeSettings:
+        """See ``RunSettings``: the recipe as it suits the network."""
+        return SynthesizeSettings(recipe=self.recipe, network=self.network)
 
 
 def _kind_of_target(settings: SynthesizeSettings) -> tuple[str, ...]:
     return targets.kind(targets.resolve(settings.target, settings.network).terms[0][0])
-
-
-STEERABLE: tuple[str, ...] = tuple(
-    name
-    for name, field in SynthesizeSettings.model_fields.items()
-    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["steer"]
-)

@@ -1,0 +1,15 @@
+"""Which page shows which kind of run."""
+
+from __future__ import annotations
+
+_PAGES = {"synthesize": "pages/synthesize.py", "attack": "pages/attack.py"}
+
+
+def page_of(kind: str) -> str:
+    """The page on which a run of a kind is watched.
+
+    Example:
+        >>> page_of("attack")
+        'pages/attack.py'
+    """
+    return _PAGES.get(kind, _PAGES["synthesize"])

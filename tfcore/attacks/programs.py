@@ -1,0 +1,76 @@
+"""From settings to a compiled attack, kept for the next run of the same kind."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from tfcore.attacks.attack import Attack
+from tfcore.attacks.carlini_wagner import CarliniWagner
+from tfcore.attacks.deepfool import DeepFool
+from tfcore.attacks.fgsm import Fgsm
+from tfcore.attacks.lesson import Lesson
+from tfcore.attacks.mifgsm import MiFgsm
+from tfcore.attacks.pgd import Pgd
+from tfcore.attacks.program import Program
+from tfcore.backbones.building import LOCK
+from tfcore.backbones.loading import cached
+from tfcore.settings import AttackSettings
+
+KEPT = 4
+"""Programs kept; one of EfficientNet-Lite0 takes some ten megabytes beside its network."""
+
+_ROUNDS, _ROUND_STEPS = 9, 50
+_SURE = 1.0
+"""A search of few rounds begins with a constant that fools nearly always."""
+
+
+def _carlini_wagner(settings: AttackSettings) -> CarliniWagner:
+    rounds = max(1, min(_ROUNDS, settings.steps // _ROUND_STEPS))
+    first = 1e-3 if rounds == _ROUNDS else _SURE
+    return CarliniWagner(max(1, settings.steps // rounds), rounds, first_constant=first)
+
+
+_MAKERS: dict[str, Callable[[AttackSettings], Attack]] = {
+    "pgd": lambda settings: Pgd(settings.random_start),
+    "fgsm": lambda _: Fgsm(),
+    "mifgsm": lambda _: MiFgsm(),
+    "cw": _carlini_wagner,
+    "deepfool": lambda _: DeepFool(),
+    "lesson": lambda _: Lesson(),
+}
+
+Plan = tuple[object, ...]
+_kept: OrderedDict[Plan, Program] = OrderedDict()
+_guard = threading.Lock()
+
+
+def plan_of(settings: AttackSettings) -> Plan:
+    """The part of the settings that decides the graph."""
+    if settings.method == "cw":
+        made = _carlini_wagner(settings)
+        return settings.method, settings.networks, settings.norm, made.steps, made.first_constant
+    return settings.method, settings.networks, settings.norm, settings.random_start
+
+
+def program_for(settings: AttackSettings) -> Program:
+    """The compiled program of these settings, made at the first call.
+
+    Safe to call from any thread. The ``KEPT`` programs used last are kept; one that a run still
+    holds lives on after it was let go of here.
+
+    Raises:
+        WeightsMissing: A network's weights are not here and cannot be fetched.
+    """
+    backbones = tuple(cached(name) for name in settings.networks)
+    plan = plan_of(settings)
+    with LOCK, _guard:
+        found = _kept.get(plan)
+        if found is None or any(a is not b for a, b in zip(found.victims, backbones, strict=True)):
+            found = Program(_MAKERS[settings.method](settings), backbones, settings.norm)
+        _kept[plan] = found
+        _kept.move_to_end(plan)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found

@@ -1,0 +1,79 @@
+"""Settings of every kind of run: bounds, units and help stand here once.
+
+Forms and the command line read titles, bounds and help from these fields; pages, command line and
+engine all build the same frozen object, so that a value out of bounds is refused in the same words
+everywhere.
+
+Example:
+    >>> SynthesizeSettings(recipe="lesson-tv").tv_weight
+    0.005
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag, TypeAdapter
+
+from tfcore.settings.attack import AttackSettings
+from tfcore.settings.common import RunSettings
+from tfcore.settings.synthesize import SynthesizeSettings
+
+__all__ = [
+    "KINDS",
+    "AnySettings",
+    "AttackSettings",
+    "Recorded",
+    "RunSettings",
+    "SynthesizeSettings",
+    "read",
+    "steerable",
+]
+
+AnySettings = AttackSettings | SynthesizeSettings
+
+
+def _kind(values: Any) -> str:
+    """A recipe of the first days names no kind: there was one."""
+    if isinstance(values, RunSettings):
+        return values.kind
+    return str(values.get("kind", "synthesize")) if isinstance(values, dict) else ""
+
+
+Recorded = Annotated[
+    Annotated[SynthesizeSettings, Tag("synthesize")] | Annotated[AttackSettings, Tag("attack")],
+    Discriminator(_kind),
+]
+"""Settings of any kind, as a field of a model that is read from a file."""
+
+_READER: TypeAdapter[AnySettings] = TypeAdapter(Recorded)
+
+KINDS: dict[str, type[AttackSettings] | type[SynthesizeSettings]] = {
+    "synthesize": SynthesizeSettings,
+    "attack": AttackSettings,
+}
+"""Kind of run to the class of its settings."""
+
+
+def read(values: Mapping[str, Any]) -> AnySettings:
+    """Settings as they were recorded; ``parsing.parse`` is for what people give.
+
+    Raises:
+        pydantic.ValidationError: They are of no known kind, or out of bounds.
+    """
+    return _READER.validate_python(dict(values))
+
+
+def steerable(settings: type[RunSettings]) -> tuple[str, ...]:
+    """The fields of a kind of run that may change while it goes on.
+
+    Example:
+        >>> steerable(AttackSettings)
+        ('epsilon', 'step_size', 'tv_weight')
+    """
+    return tuple(
+        name
+        for name, field in settings.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["steer"]
+    )

@@ -1,0 +1,236 @@
+"""Settings of a run that fools a network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tfcore import labels, methods
+from tfcore.errors import UserError
+from tfcore.fields import knob
+from tfcore.settings.common import RunSettings
+from tfcore.whatif import VARY
+
+Method = Literal["pgd", "fgsm", "mifgsm", "cw", "deepfool", "lesson"]
+NormName = Literal["linf", "l2"]
+Vary = Literal["", "epsilon", "method", "step_size", "tv_weight", "target", "network"]
+
+_HALF_RANGE = 127
+_SPREAD = 3  # of an L2 change most values lie within three times its size
+
+
+class AttackSettings(RunSettings):
+    """One run that changes a photo until a network takes it for something else.
+
+    A field that is not given takes the method's value. ``steer`` fields may change while the run
+    goes on.
+
+    Raises:
+        pydantic.ValidationError: With the bound that was missed; ``parse`` turns it into one
+            sentence.
+
+    Example:
+        >>> AttackSettings(target="zebra", epsilon=4).step_size
+        1.0
+    """
+
+    chosen: ClassVar[tuple[str, ...]] = ("method", "network", "epsilon", "smallest")
+    follows: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "method": ("step_size", "norm"),
+        "epsilon": ("step_size",),
+    }
+
+    kind: Literal["attack"] = "attack"
+    vary: Annotated[Vary, VARY] = ""
+    photo: Annotated[
+        str | None,
+        Field(
+            title="Photo",
+            pattern=r"^[0-9a-f]{64}$",
+            description="Digest of the photo that is attacked",
+            json_schema_extra=knob(),
+        ),
+    ] = None
+    source: Annotated[
+        str,
+        Field(
+            title="It shows",
+            max_length=200,
+            description="The class that the photo really shows; left empty, whatever the network "
+            "sees in it at first",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = ""
+    target: Annotated[
+        str,
+        Field(
+            title="Take it for",
+            max_length=200,
+            description="The class that the network shall see, by name, part of a name or index",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = "Siamese cat"
+    untargeted: Annotated[
+        bool,
+        Field(
+            title="Anything else will do",
+            description="The network shall see anything but what the photo shows",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = False
+    method: Annotated[
+        Method,
+        Field(
+            title="Method",
+            description="How the change is found",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = "pgd"
+    norm: Annotated[
+        NormName,
+        Field(
+            title="The budget limits",
+            description="linf: the largest change of any one value; l2: the root of the mean "
+            "square change of all values",
+            json_schema_extra=knob(),
+        ),
+    ] = "linf"
+    epsilon: Annotated[
+        float,
+        Field(
+            title="Budget",
+            gt=0,
+            le=255,
+            description="Epsilon: by how much of the 255 brightness levels the photo may change; "
+            "what is below 4 hardly anybody sees",
+            json_schema_extra=knob(steer=True, unit="n/255", expert=False),
+        ),
+    ] = 2.0
+    step_size: Annotated[
+        float,
+        Field(
+            title="Step size",
+            gt=0,
+            le=255,
+            description="How far one step goes, in levels of 255; of the lesson's method, what the "
+            "gradient is multiplied by",
+            json_schema_extra=knob(steer=True, unit="n/255"),
+        ),
+    ] = 0.5
+    tv_weight: Annotated[
+        float,
+        Field(
+            title="Variation loss",
+            ge=0,
+            le=1,
+            description="Weight of the change's total variation: more makes the change smooth, and "
+            "the network harder to fool",
+            json_schema_extra=knob(steer=True),
+        ),
+    ] = 0.0
+    random_start: Annotated[
+        bool,
+        Field(
+            title="Random start",
+            description="Whether PGD begins anywhere within the budget instead of at the photo",
+            json_schema_extra=knob(),
+        ),
+    ] = True
+    smallest: Annotated[
+        bool,
+        Field(
+            title="Find the smallest budget",
+            description="Try larger and smaller budgets until the least one that fools is known",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_method(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        method, epsilon = str(given.get("method", "pgd")), given.get("epsilon", 2.0)
+        try:
+            known = float(epsilon)
+        except (TypeError, ValueError):
+            known = math.nan
+        # Whatever is wrong with it is said where the field itself is checked.
+        budget = known if 0 < known <= 255 else 2.0
+        searches = str(given.get("smallest", "")).lower() in ("true", "1")
+        return {**methods.defaults(method, budget, smallest=searches), **given}
+
+    @field_validator("target", "source")
+    @classmethod
+    def _a_class(cls, text: str) -> str:
+        if text:
+            labels.find(text)
+        return text
+
+    @property
+    def target_index(self) -> int | None:
+        """Index of the class to be seen; None when anything else will do."""
+        return None if self.untargeted else labels.find(self.target).index
+
+    @property
+    def source_index(self) -> int | None:
+        """Index of the class that the photo shows, where a person has told."""
+        return labels.find(self.source).index if self.source else None
+
+    @property
+    def amplification(self) -> int:
+        """By how much a change is enlarged where it is shown: a power of two, the same all along.
+
+        It leaves room for twice the budget that the run began with.
+
+        Example:
+            >>> AttackSettings(epsilon=2).amplification, AttackSettings(method="cw").amplification
+            (16, 16)
+        """
+        if not methods.has_budget(self.method):
+            return 16
+        largest = self.epsilon * (1 if self.norm == "linf" else _SPREAD)
+        room = _HALF_RANGE / (2 * largest)
+        return max(1, min(64, 2 ** math.floor(math.log2(room)))) if room >= 1 else 1
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        budget = methods.has_budget(self.method)
+        if budget and self.step_size > self.epsilon:
+            raise UserError(
+                f"step size {self.step_size:g} with epsilon {self.epsilon:g}",
+                "a step no longer than the budget",
+                f"choose a step size of at most {self.epsilon:g}",
+            )
+        if self.method == "cw" and self.norm != "l2":
+            raise UserError(
+                'norm "linf" with method "cw"',
+                "l2, which Carlini and Wagner's attack makes as small as it can",
+                "choose norm l2, or method pgd",
+            )
+        if self.smallest and (not budget or self.vary):
+            raise UserError(
+                f"the smallest budget with {'a what-if' if self.vary else self.method}",
+                "one of " + ", ".join(methods.STEP_SHARES) + ", and one picture",
+                "choose method pgd and no what-if",
+            )
+        if not self.untargeted and self.source_index == self.target_index:
+            raise UserError(
+                f'target "{self.target}" for a photo of the same',
+                "a class that the photo does not show",
+                "choose another target, or let anything else do",
+            )
+        self.cells()  # every cell of a what-if run is as valid as a run of its own
+        return self
+
+    @property
+    def needs_photo(self) -> bool:
+        """See ``RunSettings``."""
+        return True
+
+    def plain(self) -> AttackSettings:
+        """See ``RunSettings``."""
+        return AttackSettings.model_validate({name: getattr(self, name) for name in self.chosen})

@@ -1,0 +1,107 @@
+"""What the settings of every kind of run have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import ConfigDict, Field, field_validator
+
+from tfcore import catalog
+from tfcore.errors import UserError
+from tfcore.fields import knob
+from tfcore.whatif import WhatIf
+
+MOST_NETWORKS = 4
+
+
+class RunSettings(WhatIf):
+    """Networks, steps and seed of a run; each kind of run adds its own fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    chosen: ClassVar[tuple[str, ...]] = ()
+    """The fields that decide the defaults of all others: an address always tells them apart."""
+
+    kind: str
+    network: Annotated[
+        str,
+        Field(
+            title="Network",
+            description="The pretrained network that is asked",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = catalog.DEFAULT
+    ensemble: Annotated[
+        str,
+        Field(
+            title="Together with",
+            max_length=200,
+            description="More networks that the picture must convince at the same time, separated "
+            "by commas: others then follow more often, and a step takes longer",
+            json_schema_extra=knob(),
+        ),
+    ] = ""
+    seed: Annotated[
+        int,
+        Field(
+            title="Seed",
+            ge=0,
+            le=2**31 - 1,
+            description="Same seed, same picture: every random draw follows it",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = 0
+    steps: Annotated[
+        int,
+        Field(
+            title="Steps",
+            ge=1,
+            le=100_000,
+            description="How often the picture is changed",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = 256
+
+    @field_validator("network")
+    @classmethod
+    def _known_network(cls, name: str) -> str:
+        return catalog.get(name).name
+
+    @field_validator("ensemble")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        names = [catalog.get(name).name for name in text.split(",") if name.strip()]
+        if len(names) >= MOST_NETWORKS:
+            raise UserError(
+                f"{len(names) + 1} networks", f"at most {MOST_NETWORKS}", "leave some out"
+            )
+        return ",".join(dict.fromkeys(names))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The network and those of its ensemble, each once."""
+        return tuple(dict.fromkeys([self.network, *filter(None, self.ensemble.split(","))]))
+
+    @property
+    def needed_networks(self) -> tuple[str, ...]:
+        """Every network that the run asks, those of all its cells included, each once."""
+        return tuple(dict.fromkeys(name for cell in self.cells() for name in cell.networks))
+
+    @property
+    def needs_photo(self) -> bool:
+        """Whether the run starts from a photo that has to come with it."""
+        raise NotImplementedError
+
+    def plain(self) -> Self:
+        """The defaults that this run would have, had only its ``chosen`` fields been given."""
+        raise NotImplementedError
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that differ from the defaults: what an address must carry."""
+        base, first = self.plain(), type(self).model_fields
+        return {
+            name: value
+            for name in first
+            if (value := getattr(self, name))
+            != (first[name].default if name in self.chosen else getattr(base, name))
+        }
