@@ -140,6 +140,7 @@ def _method(given: str) -> str:
             default=given if given in names else names[0],
             required=True,
             key="fool.method",
+            wrap=True,
             help=f"{_FIELDS['method'].description}.",
             format_func=METHOD_TITLES.__getitem__,
         )

@@ -58,7 +58,7 @@ def show(
     choices = [str(choice) for choice in get_args(of.model_fields["vary"].annotation)]
     before = texts(str(given["values"]))
     # Once it has been asked, the question stays in sight.
-    key = f"vary.{of.__name__}"
+    key = "vary" if of is SynthesizeSettings else "fool.vary"
     is_open = bool(asked or st.session_state.get(key))
     with st.expander("What if?", icon=":material/grid_view:", expanded=is_open):
         vary = str(

@@ -38,7 +38,7 @@ def fool_button(page: Page):
 def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     server: Server, page: Page, tmp_path
 ) -> None:
-    open_page(page, f"{server.url}/attack?epsilon=8&steps=600", fool_button(page))
+    open_page(page, f"{server.url}/attack?epsilon=8&steps=400", fool_button(page))
     page.get_by_text("It sees: bull mastiff").wait_for(timeout=visiting.WARM_SECONDS * 1000)
     fool_button(page).click()
     page.locator(markers.PICTURE).first.wait_for(timeout=visiting.WARM_SECONDS * 1000)
@@ -75,7 +75,7 @@ def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     expect(card.first).to_be_visible()
     assert_accessible(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert not scrolls_sideways(page)
+    until(lambda: not scrolls_sideways(page), seconds=10, what="the narrow page to settle")
     # The handle of before and after moves with the keys as well.
     handle = page.get_by_role("slider", name="From before")
     handle.press("ArrowLeft")

@@ -33,10 +33,19 @@ def answer(app):
 
 
 @pytest.mark.parametrize("recipe", [name for name in RECIPES if name != "deepdream"])
-@pytest.mark.parametrize("vary", whatif.FIRST_VALUES)
+@pytest.mark.parametrize(
+    "vary", [name for name in whatif.FIRST_VALUES if name in SynthesizeSettings.model_fields]
+)
 def test_what_is_written_there_at_first_can_be_tried(recipe, vary):
     asked = {"recipe": recipe, "vary": vary, "values": whatif.FIRST_VALUES[vary]}
     assert len(parsing.parse(asked).cells()) >= 4
+
+
+@pytest.mark.parametrize("method", ["pgd", "fgsm", "mifgsm"])
+@pytest.mark.parametrize("vary", ["epsilon", "step_size", "tv_weight"])
+def test_the_first_values_of_an_attack_can_be_tried_too(method, vary):
+    asked = {"kind": "attack", "method": method, "vary": vary}
+    assert len(parsing.parse({**asked, "values": whatif.FIRST_VALUES[vary]}).cells()) >= 4
 
 
 def test_nothing_is_varied_until_somebody_asks_and_then_it_starts_from_what_is_there():
