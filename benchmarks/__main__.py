@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 
 SHORT = ("tick", "step", "startup", "floor", "grid", "peers")
-LONG = ("kills", "classroom", "memory", "recognised")
+LONG = ("kills", "classroom", "memory", "recognised", "fooling")
 """Minutes each: they run when they are asked for by name."""
 
 COUNTED = ("floor", "grid", "peers", *LONG)
-"""Take a number behind their name: rounds, kills, visitors, runs, classes."""
+"""Take a number behind their name: rounds, kills, visitors, runs, classes, photos."""
 
 
 class UnknownRequestError(ValueError):

@@ -12,13 +12,13 @@ MobileNetV2 may have guided the tuning, MobileNet 0.75 never did.
 from __future__ import annotations
 
 import json
-import math
 import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.wilson import share
 from tfcore import catalog, images
 from tfcore.backbones.predict import probabilities
 from tfcore.settings import SynthesizeSettings
@@ -65,7 +65,7 @@ def table(ensemble: str, out: Path, first: int) -> dict[str, Any]:
     return {
         "networks": list(settings.networks),
         "images": len(classes),
-        f"own_at_least_{SURE}": _share([p >= SURE for p in own]),
+        f"own_at_least_{SURE}": share([p >= SURE for p in own]),
         "own": [round(p, 3) for p in own],
         **{name: _judged(name, pictures, classes) for name in judges},
     }
@@ -88,22 +88,9 @@ def _judged(network: str, pictures: list[Any], classes: list[int]) -> dict[str, 
     seen = [probabilities(network, picture) for picture in pictures]
     ranks = [int(np.sum(p > p[c])) + 1 for p, c in zip(seen, classes, strict=True)]
     return {
-        "top1": _share([rank == 1 for rank in ranks]),
-        "top5": _share([rank <= 5 for rank in ranks]),
+        "top1": share([rank == 1 for rank in ranks]),
+        "top5": share([rank <= 5 for rank in ranks]),
         "ranks": ranks,
-    }
-
-
-def _share(hits: list[bool]) -> dict[str, Any]:
-    """A share with its 95 % interval after Wilson (1927)."""
-    count, share, z = len(hits), sum(hits) / len(hits), 1.96
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    reach = z / (1 + z**2 / count)
-    reach *= math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
-    return {
-        "hits": sum(hits),
-        "share": round(share, 3),
-        "wilson95": [round(middle - reach, 3), round(middle + reach, 3)],
     }
 
 
