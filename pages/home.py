@@ -26,6 +26,8 @@ st.subheader("What the lab can do")
 st.markdown(
     "- **Synthesize** grows the ideal picture of any of 1,000 classes, or of one channel inside "
     "the network, live: move the variation-loss slider while it grows.\n"
+    "- **Attack** changes a photo, by less than anybody sees, until the network takes a dog for a "
+    "cat, and judges the picture as it was saved.\n"
     "- **Compare** sets two pictures beside each other, moves both through time with one slider, "
     "and names the settings that differ.\n"
     "- **Runs** keeps everything that was grown here: open it again, resume it, or take it home."

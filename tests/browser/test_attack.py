@@ -82,6 +82,35 @@ def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     expect(handle).to_have_value("49")
 
 
+@pytest.mark.real
+def test_page_command_line_and_replay_give_the_same_bytes(
+    server: Server, page: Page, tmp_path
+) -> None:
+    open_page(page, f"{server.url}/attack?steps=12&seed=5&epsilon=3", fool_button(page))
+    fool_button(page).click()
+    page.locator(markers.FINISHED).first.wait_for(timeout=visiting.WARM_SECONDS * 1000)
+    run = visiting.run_id(page)
+    picture = visiting.artifact(server, run)
+    with page.expect_download() as event:
+        page.get_by_role("button", name="Recipe", exact=True).click()
+    recipe = tmp_path / "recipe.json"
+    recipe.write_bytes(event.value.path().read_bytes())
+    replayed = visiting.command_line(server, "replay", str(recipe), "--out", str(tmp_path / "r"))
+    assert replayed["matches"] is True
+    assert (tmp_path / "r" / replayed["image"]).read_bytes() == picture
+    settings = ("--image", "sample:bull mastiff", "--steps", "12", "--seed", "5", "--epsilon", "3")
+    fresh = visiting.command_line(server, "attack", *settings, "--out", str(tmp_path / "cli"))
+    folder = tmp_path / "cli"
+    assert (folder / fresh["image"]).read_bytes() == picture
+    assert fresh["success_png"] is visiting.record(server, run).summary["success_png"] is True
+    assert fresh["adversarial_top1"]["name"] == fresh["target"] == "Siamese cat"
+    assert fresh["source_top1"]["name"] == "bull mastiff"
+    assert fresh["linf_255"] <= fresh["epsilon_255"] == 3
+    photo = images.from_png((folder / fresh["original"]).read_bytes())
+    assert np.abs(images.from_png(picture).astype(int) - photo).max() == fresh["linf_255"]
+    assert {"perturbation", "metrics", "recipe_file", "growth"} <= fresh.keys()
+
+
 def test_the_lessons_way_stands_beside_the_mended_one(server: Server, page: Page) -> None:
     open_page(page, f"{server.url}/attack", fool_button(page))
     page.get_by_role("button", name="As in the lesson, and mended").click()

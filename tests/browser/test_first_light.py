@@ -2,8 +2,6 @@
 
 import io
 import json
-import subprocess
-import sys
 
 import pytest
 from PIL import Image
@@ -11,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import markers, visiting
 from tests.browser.driving import assert_accessible, open_page, scrolls_sideways
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server
 from tests.browser.test_deployment import loads_tensorflow
 from tests.browser.waiting import until
 
@@ -86,11 +84,13 @@ def test_page_command_line_and_replay_give_the_same_picture(
     recipe = tmp_path / "recipe.json"
     recipe.write_bytes(event.value.path().read_bytes())
     picture = visiting.artifact(server, run)
-    replayed = command_line(server, "replay", str(recipe), "--out", str(tmp_path / "replay"))
+    replayed = visiting.command_line(
+        server, "replay", str(recipe), "--out", str(tmp_path / "replay")
+    )
     assert replayed["matches"] is True
     assert (tmp_path / "replay" / replayed["image"]).read_bytes() == picture
     settings = ("--target", "siam", "--recipe", "lesson-tv", "--steps", "40", "--seed", "5")
-    fresh = command_line(server, "synthesize", *settings, "--out", str(tmp_path / "cli"))
+    fresh = visiting.command_line(server, "synthesize", *settings, "--out", str(tmp_path / "cli"))
     assert (tmp_path / "cli" / fresh["image"]).read_bytes() == picture
     assert fresh["target_index"] == 284
     assert set(fresh["second_opinion"]) >= {"efficientnet-lite1", "efficientnet-lite2"}
@@ -108,7 +108,9 @@ def test_the_picture_shows_in_the_gallery_and_the_list(
     assert visiting.run_id(page) == cat
 
 
-@pytest.mark.parametrize("path", ["", "/synthesize", "/synthesize?run={cat}", "/runs", "/compare"])
+@pytest.mark.parametrize(
+    "path", ["", "/synthesize", "/synthesize?run={cat}", "/attack", "/runs", "/compare"]
+)
 def test_every_page_is_open_to_everybody(
     server: Server, cat: str, page: Page, phone: Page, path: str
 ) -> None:
@@ -120,18 +122,3 @@ def test_every_page_is_open_to_everybody(
     open_page(phone, address, marker)
     phone.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     assert not scrolls_sideways(phone)
-
-
-def command_line(server: Server, *arguments: str) -> dict:
-    """Run a verb beside the server, in its data folder; the JSON of the last line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tfcore", *arguments],
-        cwd=ROOT,
-        env={**server.environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])

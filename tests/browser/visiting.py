@@ -1,13 +1,16 @@
 """What a visitor does on the page Synthesize, and what the store says of it."""
 
+import json
 import re
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page
 
 from tests.browser import markers
 from tests.browser.driving import open_page
-from tests.browser.server import Server
+from tests.browser.server import ROOT, Server
 from tests.browser.waiting import until
 from tfcore.events import RunState
 from tfcore.store.records import Run
@@ -99,3 +102,18 @@ def artifact(server: Server, run: str, name: str = "image.png") -> bytes:
         store.close()
     assert content is not None
     return content
+
+
+def command_line(server: Server, *arguments: str) -> dict:
+    """Run a verb beside the server, in its data folder; the JSON of the last line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tfcore", *arguments],
+        cwd=ROOT,
+        env={**server.environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
