@@ -11,11 +11,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-SHORT = ("tick", "step", "startup", "floor", "grid", "peers")
+SHORT = ("tick", "step", "startup", "floor", "grid", "peers", "attackers")
 LONG = ("kills", "classroom", "memory", "recognised", "fooling")
 """Minutes each: they run when they are asked for by name."""
 
-COUNTED = ("floor", "grid", "peers", *LONG)
+COUNTED = ("floor", "grid", "peers", "attackers", *LONG)
 """Take a number behind their name: rounds, kills, visitors, runs, classes, photos."""
 
 

@@ -94,3 +94,19 @@ def test_the_amplified_budget_is_seen_and_stays_in_range(epsilon, norm):
     factor = AttackSettings(epsilon=epsilon, norm=norm).amplification
     assert factor >= 1
     assert factor == 1 or 2 * epsilon * factor <= 127
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, 40),
+        ({"method": "cw"}, 100),
+        ({"method": "cw", "steps": 120}, 60),
+        ({"method": "cw", "steps": 20}, 20),
+        ({"method": "cw", "steps": 300, "round_steps": 100}, 100),
+        ({"smallest": True}, 40),
+        ({"smallest": True, "steps": 3}, 1),
+    ],
+)
+def test_a_search_shares_its_steps_among_its_rounds(values, expected):
+    assert AttackSettings.model_validate(values).steps_a_round == expected

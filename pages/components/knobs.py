@@ -103,6 +103,8 @@ def live(run: Run) -> None:
         for name in sliders(KINDS[run.kind]):
             if name == run.settings.get("vary"):
                 continue  # each of its pictures has a value of its own
+            if run.settings.get("smallest") and name != "tv_weight":
+                continue  # that is what it searches for
             key = f"live.{run.id}.{name}"
             # The first value stays the widget's own: another default would make another widget.
             first = float(st.session_state.setdefault(f"{key}.first", current[name]))

@@ -123,3 +123,30 @@ def test_an_ensemble_must_all_be_fooled():
 def test_without_a_photo_nothing_begins():
     with pytest.raises(UserError, match="no photo"):
         procedure_for(AttackSettings(), None)
+
+
+@pytest.mark.parametrize("given", [{"method": "cw", "steps": 100}, {"smallest": True, "steps": 64}])
+def test_a_stopped_search_is_replayed_with_the_rounds_it_had(given):
+    whole = procedure_for(AttackSettings.model_validate(given), dog())
+    for _ in range(13):
+        whole.step()
+    rounds = whole.settings.steps_a_round
+    short = AttackSettings.model_validate({**given, "steps": 13, "round_steps": rounds})
+    again = procedure_for(short, dog())
+    while again.step_number < again.steps:
+        again.step()
+    assert again.step_number == 13
+    assert np.array_equal(again.result().image, whole.result().image)
+
+
+def test_what_a_run_is_about_is_not_steered_away():
+    search = procedure_for(AttackSettings(smallest=True, steps=64), dog())
+    search.steer({"epsilon": 100.0, "tv_weight": 0.5})
+    assert search.groups[0].knobs["epsilon"] == 2
+    assert search.groups[0].knobs["tv_weight"] == 0.5
+    beside = procedure_for(AttackSettings(vary="method", values="lesson, pgd", steps=4), dog())
+    beside.steer({"step_size": 0.25, "epsilon": 1.0})
+    lesson, mended = beside.groups
+    assert lesson.knobs["step_size"] == 1
+    assert mended.knobs["step_size"] == 0.25
+    assert mended.knobs["epsilon"] == 1

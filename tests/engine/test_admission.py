@@ -132,3 +132,30 @@ def test_a_dream_needs_memory_for_its_largest_octave():
     assert memory_mb(dream) == catalog.memory_mb(network, 1, 448) > memory_mb(plain)
     with pytest.raises(TooLarge, match=f"{memory_mb(dream)} MB"):
         check_memory(dream, limits(worker_memory_mb=memory_mb(dream) - 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"source": "243"}, "bull mastiff → Siamese cat at 2/255 · EfficientNet-Lite0"),
+        ({"epsilon": 0.5}, "a photo → Siamese cat at 0.5/255 · EfficientNet-Lite0"),
+        ({"untargeted": True, "method": "cw"}, "a photo → anything else · EfficientNet-Lite0"),
+        ({"smallest": True}, "a photo → Siamese cat · EfficientNet-Lite0"),
+        (
+            {"vary": "method", "values": "lesson, pgd"},
+            "a photo → Siamese cat · EfficientNet-Lite0 · 2 × method",
+        ),
+    ],
+)
+def test_the_title_of_an_attack_says_from_what_to_what_and_by_how_much(changes, words):
+    assert title(parse({"kind": "attack", **changes})) == words
+
+
+def test_an_attack_is_let_in_with_its_photo_and_not_without(store):
+    png = making.photo_png()
+    settings = {"kind": "attack", "photo": images.png_digest(png)}
+    assert admit(submit(store, settings, photo=png), store, limits()).photo == settings["photo"]
+    with pytest.raises(UserError, match="no photo"):
+        admit(submit(store, settings), store, limits())
+    with pytest.raises(UserError, match="another digest"):
+        admit(submit(store, settings, photo=making.photo_png(200)), store, limits())

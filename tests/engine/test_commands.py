@@ -237,3 +237,16 @@ def test_what_a_run_varies_cannot_be_steered(office):
     refused = ask(office.store, run, "steer", {"tv_weight": 0.5})
     office.take(run)
     assert ("does not vary" in office.store.refusal(refused), office.orders) == (True, [])
+
+
+def test_an_attack_is_steered_by_its_own_settings_and_a_search_not_in_what_it_seeks(office):
+    run = office.run(kind="attack", state=S.RUNNING)
+    ask(office.store, run, "steer", {"epsilon": 4})
+    office.take(run)
+    assert office.orders[-1].changes == {"epsilon": 4.0}
+    foreign = ask(office.store, run, "steer", {"learning_rate": 0.5})
+    search = office.run(kind="attack", state=S.RUNNING, smallest=True)
+    sought = ask(office.store, search, "steer", {"epsilon": 4})
+    office.take(run, search)
+    assert "learning_rate" in office.store.refusal(foreign)
+    assert "does not vary" in office.store.refusal(sought)

@@ -4,7 +4,7 @@ import numpy as np
 
 from tfcore import images
 from tfcore.events import RunState, Verb
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import read
 from tfcore.store.writer import RunWriter
 
 OWNER = "secret"
@@ -23,7 +23,7 @@ def open_store(folder):
 
 def add_run(store, *, owner=OWNER, state=RunState.QUEUED, photo=None, fields=None, **settings):
     """A run as the engine makes it of a submission; returns its id."""
-    whole = SynthesizeSettings.model_validate(settings).model_dump()
+    whole = read({"kind": "synthesize", **settings}).model_dump()
     run = store.submit(whole, owner=owner, photo=photo)
     command = store.submission(run)
     store.create(command, title="a title", settings=whole)

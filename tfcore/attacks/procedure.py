@@ -90,10 +90,15 @@ class Fooling:
         return Preview(images.montage(shown), tuple(pair for five in best for pair in five))
 
     def steer(self, changes: Mapping[str, float]) -> None:
-        """Change budget, step size or variation weight from the next step on, of all cells."""
+        """Change budget, step size or variation weight from the next step on, of all cells.
+
+        Beside other methods the lesson keeps its rate, which is no step inside a budget.
+        """
         for group in self.groups:
             for name, value in changes.items():
-                group.steer(name, value)
+                is_rate = name == "step_size" and not group.program.attack.has_budget
+                if self._is_plain or not is_rate:
+                    group.steer(name, value)
 
     def state(self) -> bytes:
         """Everything that changes, without pickle."""

@@ -21,15 +21,12 @@ from tfcore.settings import AttackSettings
 KEPT = 4
 """Programs kept; one of EfficientNet-Lite0 takes some ten megabytes beside its network."""
 
-_ROUNDS, _ROUND_STEPS = 9, 50
 _SURE = 1.0
-"""A search of few rounds begins with a constant that fools nearly always."""
+"""The search begins with a constant that fools nearly always, and goes down from there."""
 
 
 def _carlini_wagner(settings: AttackSettings) -> CarliniWagner:
-    rounds = max(1, min(_ROUNDS, settings.steps // _ROUND_STEPS))
-    first = 1e-3 if rounds == _ROUNDS else _SURE
-    return CarliniWagner(max(1, settings.steps // rounds), rounds, first_constant=first)
+    return CarliniWagner(settings.steps_a_round, first_constant=_SURE)
 
 
 _MAKERS: dict[str, Callable[[AttackSettings], Attack]] = {
@@ -48,10 +45,8 @@ _guard = threading.Lock()
 
 def plan_of(settings: AttackSettings) -> Plan:
     """The part of the settings that decides the graph."""
-    if settings.method == "cw":
-        made = _carlini_wagner(settings)
-        return settings.method, settings.networks, settings.norm, made.steps, made.first_constant
-    return settings.method, settings.networks, settings.norm, settings.random_start
+    way = settings.steps_a_round if settings.method == "cw" else settings.random_start
+    return settings.method, settings.networks, settings.norm, way
 
 
 def program_for(settings: AttackSettings) -> Program:

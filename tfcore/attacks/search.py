@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +78,7 @@ class SmallestBudget(Fooling):
 
     def __init__(self, settings: AttackSettings, photo: Rgb8) -> None:
         super().__init__(settings, photo)
-        self._round_steps = max(1, settings.steps // SEARCH_ROUNDS)
+        self._round_steps = settings.steps_a_round
         self._share = settings.step_size / settings.epsilon
         whole = settings.norm == "linf"
         self._bracket = Bracket(whole)
@@ -90,6 +91,10 @@ class SmallestBudget(Fooling):
     def steps(self) -> int:
         """Steps to do in all; known only at the end."""
         return self.step_number if self._is_known else self._steps
+
+    def steer(self, changes: Mapping[str, float]) -> None:
+        """Change the variation weight; budget and step are what the search is about."""
+        super().steer({name: value for name, value in changes.items() if name == "tv_weight"})
 
     def step(self) -> dict[str, float]:
         """Do one step; the last one of a round judges and sets the next budget."""

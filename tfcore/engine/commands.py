@@ -144,11 +144,13 @@ class Desk:
             raise UserError("somebody else's run", "a run of yours", "start one of your own")
         if command.verb is Verb.STEER:
             parsing.check_steering(command.payload, KINDS[run.kind])
-            varied = str(run.settings.get("vary", ""))
-            if varied in command.payload:
+            own = {str(run.settings.get("vary", ""))}
+            if run.settings.get("smallest"):
+                own |= {"epsilon", "step_size"}
+            if taken := own & set(command.payload):
                 raise UserError(
-                    f"a new {varied}",
-                    "something that this run does not vary",
+                    f"a new {min(taken)}",
+                    "something that this run does not vary by itself",
                     "move another slider, or start a plain run",
                 )
         return run

@@ -18,6 +18,7 @@ Method = Literal["pgd", "fgsm", "mifgsm", "cw", "deepfool", "lesson"]
 NormName = Literal["linf", "l2"]
 Vary = Literal["", "epsilon", "method", "step_size", "tv_weight", "target", "network"]
 
+_MOST_ROUNDS, _FEWEST_STEPS = 9, 50  # of Carlini and Wagner's search
 _HALF_RANGE = 127
 _SPREAD = 3  # of an L2 change most values lie within three times its size
 
@@ -139,6 +140,16 @@ class AttackSettings(RunSettings):
             json_schema_extra=knob(),
         ),
     ] = True
+    round_steps: Annotated[
+        int,
+        Field(
+            title="Steps a round",
+            ge=0,
+            le=100_000,
+            description="Of a method that searches in rounds; 0: the steps are shared evenly",
+            json_schema_extra=knob(),
+        ),
+    ] = 0
     smallest: Annotated[
         bool,
         Field(
@@ -179,6 +190,18 @@ class AttackSettings(RunSettings):
     def source_index(self) -> int | None:
         """Index of the class that the photo shows, where a person has told."""
         return labels.find(self.source).index if self.source else None
+
+    @property
+    def steps_a_round(self) -> int:
+        """Steps of one round of a search; of any other method, all of them."""
+        if self.round_steps:
+            return self.round_steps
+        rounds = 1
+        if self.method == "cw":
+            rounds = max(1, min(_MOST_ROUNDS, self.steps // _FEWEST_STEPS))
+        elif self.smallest:
+            rounds = methods.SEARCH_ROUNDS
+        return max(1, self.steps // rounds)
 
     @property
     def amplification(self) -> int:

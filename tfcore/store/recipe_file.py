@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tfcore import images
 from tfcore.errors import BadImage, UserError
 from tfcore.events import RunState
-from tfcore.settings import Recorded, SynthesizeSettings
+from tfcore.settings import AttackSettings, Recorded
 from tfcore.settings import read as read_settings
 from tfcore.store.records import Run, SteeringMark
 
@@ -75,7 +75,9 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
     if run.state is RunState.STOPPED and run.step:
         # A dream that was stopped early grew when the whole run would have.
         whole = read_settings(settings)
-        if isinstance(whole, SynthesizeSettings) and whole.octaves > 1:
+        if isinstance(whole, AttackSettings):
+            settings["round_steps"] = whole.steps_a_round  # and so do the rounds of a search
+        elif whole.octaves > 1:
             settings["octave_steps"] = whole.steps_an_octave
         settings["steps"] = run.step
     expected: dict[str, Any] = {
