@@ -11,6 +11,7 @@ intervals. Transfer is what other networks, which were not attacked, see at 8/25
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Sequence
@@ -73,16 +74,22 @@ def measure(photos: int = 125) -> dict[str, Any]:
     if not testbed:
         return {"skipped": "TRANSFERLAB_TESTBED is not set"}
     here = Photos(Path(testbed) / "imagenet_samples", photos)
-    print(f"{len(here.crops)} of {here.seen} named rightly", flush=True)
     found: dict[str, Any] = {"photos": here.seen, "named_rightly": len(here.crops)}
-    pgd = {
-        epsilon: [hits(saved(here, Pgd(), epsilon, seed), here.targets(seed)) for seed in SEEDS]
-        for epsilon in EPSILONS
-    }
-    found["pgd_40_targeted"] = {f"{e:g}/255": _told(np.concatenate(h)) for e, h in pgd.items()}
-    found["checks"] = _checks(here, {epsilon: rows[0] for epsilon, rows in pgd.items()})
-    found["carlini_wagner"] = _least(here)
-    found["transfer_8_255"] = _transfer(here)
+
+    def note(name: str, figures: Any) -> None:
+        found[name] = figures
+        print(json.dumps({name: figures}), flush=True)  # the whole takes an hour
+
+    print(json.dumps(found), flush=True)
+    pgd: dict[float, list[Hits]] = {}
+    for epsilon in EPSILONS:
+        pgd[epsilon] = [
+            hits(saved(here, Pgd(), epsilon, seed), here.targets(seed)) for seed in SEEDS
+        ]
+        note(f"pgd_40_targeted_at_{epsilon:g}_255", _told(np.concatenate(pgd[epsilon])))
+    note("checks", _checks(here, {epsilon: rows[0] for epsilon, rows in pgd.items()}))
+    note("transfer_8_255", _transfer(here))
+    note("carlini_wagner", _least(here))
     return found
 
 
@@ -230,5 +237,4 @@ def _transfer(here: Photos) -> dict[str, Any]:
                 "target_seen": _told(hits(aimed, targets, name)),
                 "no_longer_named_rightly": _told(~hits(away, here.truth, name)[right]),
             }
-        print(way, flush=True)
     return found
