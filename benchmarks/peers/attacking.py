@@ -17,10 +17,8 @@ from benchmarks.peers.answering import TARGET
 SOURCE = 243
 """What the photo shows: a bull mastiff. The target is ``answering.TARGET``."""
 EPSILON, STEP_SIZE = 2 / 255, 0.5 / 255
-MEAN, DEVIATION = 127 / 255, 128 / 255
-"""From [0, 1] to what the network was trained on."""
 
-__all__ = ["DEVIATION", "EPSILON", "MEAN", "SOURCE", "STEP_SIZE", "TARGET", "Table", "photo_of"]
+__all__ = ["EPSILON", "SOURCE", "STEP_SIZE", "TARGET", "Table", "photo_of"]
 
 
 def photo_of(network: str) -> Any:

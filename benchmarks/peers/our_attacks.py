@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from benchmarks.peers import attacking
@@ -17,6 +18,7 @@ from tfcore.attacks.pgd import Pgd
 from tfcore.attacks.program import Aim, Program
 from tfcore.backbones.backbone import Backbone
 from tfcore.backbones.loading import load
+from tfcore.backbones.preprocessing import MODES
 
 NETWORK = "efficientnet-lite0"
 
@@ -58,9 +60,17 @@ class Side:
         return attack.final(state)
 
 
+def _from_colours(backbone: Backbone) -> keras.Model:
+    """The network with its preprocessing inside, so that all compute the same from a picture."""
+    inputs = keras.Input((backbone.size, backbone.size, 3))
+    mode = MODES[backbone.network.preprocessing]
+    scaled = keras.layers.Rescaling(mode.scale[0], mode.offset[0])(inputs)
+    return keras.Model(inputs, backbone.model(scaled, training=False))
+
+
 if __name__ == "__main__":
     unfolded = load(NETWORK, fast=False)
-    unfolded.model.save(sys.argv[1])
+    _from_colours(unfolded).save(sys.argv[1])
     dog = images.decode(samples.get("bull mastiff").read())
     photo = images.to_float(images.fit_square(dog, unfolded.size))[None]
     np.save(Path(sys.argv[1]).with_name("photo.npy"), photo)

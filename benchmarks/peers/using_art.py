@@ -18,7 +18,7 @@ class Peer:
     """The network behind the peer's interface.
 
     Args:
-        saved: Path of a Keras network, from its own range to logits.
+        saved: Path of a Keras network, from colours in [0, 1] to logits.
     """
 
     def __init__(self, saved: str) -> None:
@@ -29,7 +29,6 @@ class Peer:
             input_shape=network.input_shape[1:],
             loss_object=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             clip_values=(0, 1),
-            preprocessing=(attacking.MEAN, attacking.DEVIATION),
         )
         self._photo = attacking.photo_of(saved)
 

@@ -17,13 +17,12 @@ class Peer:
     """The network behind the peer's interface.
 
     Args:
-        saved: Path of a Keras network, from its own range to logits.
+        saved: Path of a Keras network, from colours in [0, 1] to logits.
     """
 
     def __init__(self, saved: str) -> None:
         network = keras.models.load_model(saved, compile=False)
-        preprocessing = {"mean": [attacking.MEAN] * 3, "std": [attacking.DEVIATION] * 3}
-        self._model = foolbox.TensorFlowModel(network, bounds=(0, 1), preprocessing=preprocessing)
+        self._model = foolbox.TensorFlowModel(network, bounds=(0, 1))
         self._photo = tf.constant(attacking.photo_of(saved))
 
     def pgd(self, steps: int) -> Any:
