@@ -14,6 +14,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if st.button("Grow an ideal cat", type="primary", icon=":material/pets:", key="grow_cat"):
         launch.start_default()
     st.page_link("pages/synthesize.py", label="Choose another target", icon=":material/tune:")
+    st.page_link("pages/attack.py", label="Fool a network", icon=":material/theater_comedy:")
 launch.note()
 traffic.show()
 

@@ -16,13 +16,16 @@ _CHANGE_COLOUR = "#9AA2B1"
 _TARGET_COLOUR = "#1DB98C"
 
 
-def body(run: Run, frame: StoredFrame | None, waiting: str, curves: Callable[[], None]) -> None:
+def body(
+    run: Run, frame: StoredFrame | None, waiting: str, nothing: str, curves: Callable[[], None]
+) -> None:
     """Draw the middle of the page.
 
     Args:
         run: The run.
         frame: The moment that is shown.
         waiting: What a run that does not move waits for.
+        nothing: What stands where no picture is.
         curves: Draws the curves.
     """
     png = None if run.state.is_live else session.link().store.artifact(run.id, "image.png")
@@ -30,7 +33,7 @@ def body(run: Run, frame: StoredFrame | None, waiting: str, curves: Callable[[],
     if is_end and png is not None and run.photo is not None:
         _end(run, run.photo, png)
     else:
-        _now(run, frame, waiting)
+        _now(run, frame, waiting, nothing)
     if is_end:
         verdict.card(run)
     left, right = st.columns([1, 1.15], gap="medium")
@@ -46,7 +49,7 @@ def body(run: Run, frame: StoredFrame | None, waiting: str, curves: Callable[[],
         curves()
 
 
-def _now(run: Run, frame: StoredFrame | None, waiting: str) -> None:
+def _now(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> None:
     """The picture as it is, and beside it the change so far."""
     factor = AttackSettings.model_validate(run.settings).amplification
     seen = ""
@@ -57,7 +60,7 @@ def _now(run: Run, frame: StoredFrame | None, waiting: str) -> None:
         "picture",
         frame.jpeg if frame else None,
         alt=f"{run.title} at step {frame.step if frame else 0}, and the change beside it",
-        placeholder=waiting or "The first picture is on its way …",
+        placeholder=waiting or nothing,
         badge=waiting,
         step=frame.step if frame else None,
         state=run.state,
@@ -76,7 +79,7 @@ def _end(run: Run, photo: bytes, png: bytes) -> None:
         swipe.show("swipe", photo, png, (f"before: {source}", f"after: {seen}"))
     with right:
         change = export.perturbation_png(session.link().store, run)
-        factor = AttackSettings.model_validate(run.settings).amplification
+        factor = export.change_factor(run)
         picture.show(
             "picture",
             change,

@@ -121,7 +121,8 @@ def _view(run_id: str, phase: _Phase) -> None:
     frame = store.frame(run.id, step)
     cells = sheet.cells(run)
     if run.kind == "attack" and not cells:
-        fooled.body(run, frame, _waiting(run), lambda: _curves(run, step, cells))
+        words_for = _waiting(run), _nothing_yet(run)
+        fooled.body(run, frame, *words_for, lambda: _curves(run, step, cells))
     else:
         _grown(run, frame, step, cells)
     _film(run, step, sheet.outline(len(cells)))
@@ -151,7 +152,7 @@ def _grown(
         if not cells:
             bars.show("bars", moment.seen(run, frame))
     if cells and run.kind == "attack":
-        verdict.compare(run)
+        verdict.compare(run, [cell.caption for cell in cells])
     if cells:
         pieces.opinions(run, cells)
 

@@ -69,6 +69,8 @@ def _name(settings: AnySettings, vary: str, target: Target) -> str:
         return METHOD_TITLES[str(getattr(settings, vary))]
     extra = type(settings).model_fields[vary].json_schema_extra
     unit = extra["unit"] if isinstance(extra, dict) else ""
+    if unit == "n/255":
+        return f"{getattr(settings, vary):g}/255"
     return f"{getattr(settings, vary):g}{f' {unit}' if unit else ''}"
 
 

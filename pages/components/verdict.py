@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -62,7 +62,7 @@ def headline(summary: Mapping[str, Any]) -> str:
         least = summary.get("smallest_epsilon_255")
         enough = f" A budget of {least:g}/255 is enough." if least else ""
         unseen = " Hardly anybody sees the change." if is_unseen(summary) else ""
-        what = f"The saved picture of a {summary['source']} is {seen} now."
+        what = f"The photo shows {summary['source']}; what was saved of it is seen as {seen}."
         return f"**Fooled.** {what}{unseen}{enough}"
     return (
         f"**Not fooled.** The saved picture is {seen}. Try a larger budget, more steps, or another "
@@ -129,16 +129,20 @@ def others(run: Run) -> None:
     st.markdown("\n".join(lines))
 
 
-def compare(run: Run) -> None:
-    """The verdicts of a what-if attack side by side, and what the lesson's picture left unsaid."""
+def compare(run: Run, captions: Sequence[str]) -> None:
+    """The verdicts of a what-if attack side by side, and what the lesson's picture left unsaid.
+
+    Args:
+        run: The run.
+        captions: What each of its pictures is called.
+    """
     cells: list[Mapping[str, Any]] = run.summary.get("cells", [])
     if not cells:
         return
     st.markdown("**The verdict, on each picture as it was saved**")
-    titles = [words.method(cell["caption"]) for cell in cells]
     st.table(
         {
-            "Picture": titles,
+            "Picture": list(captions),
             "fooled": ["yes" if cell["success_png"] else "no" for cell in cells],
             "seen as": [words.best_class(cell["top5"]) for cell in cells],
             "largest change": [f"{cell['linf_255']:g} / 255" for cell in cells],

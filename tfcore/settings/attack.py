@@ -205,17 +205,21 @@ class AttackSettings(RunSettings):
 
     @property
     def amplification(self) -> int:
-        """By how much a change is enlarged where it is shown: a power of two, the same all along.
+        """By how much a change is enlarged while the run goes on: the same all along."""
+        return self.amplification_at(self.epsilon)
 
-        It leaves room for twice the budget that the run began with.
+    def amplification_at(self, epsilon: float) -> int:
+        """By how much a change within a budget is enlarged to be seen: a power of two.
+
+        It leaves room for twice the budget, as far as somebody may steer it.
 
         Example:
-            >>> AttackSettings(epsilon=2).amplification, AttackSettings(method="cw").amplification
+            >>> AttackSettings().amplification_at(2), AttackSettings(method="cw").amplification
             (16, 16)
         """
         if not methods.has_budget(self.method):
             return 16
-        largest = self.epsilon * (1 if self.norm == "linf" else _SPREAD)
+        largest = epsilon * (1 if self.norm == "linf" else _SPREAD)
         room = _HALF_RANGE / (2 * largest)
         return max(1, min(64, 2 ** math.floor(math.log2(room)))) if room >= 1 else 1
 

@@ -64,9 +64,14 @@ def perturbation_png(store: RunStore, run: Run) -> bytes | None:
     saved = store.artifact(run.id, "image.png")
     if saved is None or run.photo is None or not shows_change(run):
         return None
-    settings = AttackSettings.model_validate(run.settings)
     before, after = images.from_png(run.photo), images.from_png(saved)
-    return images.to_png(images.amplified(after, before, settings.amplification))
+    return images.to_png(images.amplified(after, before, change_factor(run)))
+
+
+def change_factor(run: Run) -> int:
+    """By how much the change of an attack that has ended is amplified: as its last budget asks."""
+    settings = AttackSettings.model_validate(run.settings)
+    return settings.amplification_at(run.summary.get("epsilon_255", settings.epsilon))
 
 
 def cell_pngs(store: RunStore, run: Run) -> list[bytes]:
