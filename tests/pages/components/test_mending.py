@@ -4,9 +4,10 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 
@@ -87,70 +88,26 @@ def test_streamlit_still_is_what_this_relies_on():
 
 
 def test_the_app_installs_it_once():
-    before = AppSession.request_rerun, ForwardMsgQueue.clear
+    before = AppSession.request_rerun
     try:
         mending.install()
         mending.install()
         assert AppSession.request_rerun is mending.request_rerun
-        assert ForwardMsgQueue.clear is mending.clear
-        assert mending._request_rerun is before[0]
-        assert mending._clear is before[1]
+        assert mending._request_rerun is before
     finally:
-        AppSession.request_rerun, ForwardMsgQueue.clear = before
+        AppSession.request_rerun = before
 
 
-def block(path, fragment=""):
-    made = ForwardMsg()
-    made.metadata.delta_path.extend(path)
-    made.delta.add_block.SetInParent()
-    made.delta.fragment_id = fragment
-    return made
-
-
-def text(path, fragment=""):
-    made = ForwardMsg()
-    made.metadata.delta_path.extend(path)
-    made.delta.new_element.markdown.body = str(path)
-    made.delta.fragment_id = fragment
-    return made
-
-
-def reference(path):
-    made = ForwardMsg(ref_hash="what the browser has")
-    made.metadata.delta_path.extend(path)
-    return made
-
-
-PAGE = [
-    block([0, 1]),
-    reference([0, 1, 0]),
-    block([0, 1, 1], "view"),
-    reference([0, 1, 1, 0]),
-    block([0, 1, 1, 1], "view"),
-    reference([0, 1, 1, 1, 0]),
-    text([0, 1, 1, 2], "view"),
-    block([0, 2], "heartbeat"),
-    reference([0, 2, 0]),
-]
-
-
-def left_of(fragments, retained, clear):
-    queue = ForwardMsgQueue()
-    for message in PAGE:
-        queue.enqueue(message)
-    clear(queue, retained, fragments)
-    return [tuple(message.metadata.delta_path) for message in queue.flush()]
-
-
-def test_no_reference_outlives_the_block_of_its_fragment():
-    kept = [(0, 1), (0, 1, 0), (0, 2), (0, 2, 0)]
-    assert left_of(["view"], True, mending.clear) == kept
-    # Where this fails, Streamlit has been mended itself.
-    assert set(left_of(["view"], True, ForwardMsgQueue.clear)) > set(kept)
-
-
-def test_all_else_is_as_it_was():
-    for fragments, retained in ((None, False), (None, True), (["other"], True), ([], True)):
-        expected = left_of(fragments, retained, ForwardMsgQueue.clear)
-        assert left_of(fragments, retained, mending.clear) == expected
-    assert left_of(["other"], True, mending.clear) == [tuple(m.metadata.delta_path) for m in PAGE]
+def test_every_message_carries_its_content_whatever_the_browser_has_seen():
+    large = ForwardMsg()
+    large.delta.new_element.markdown.body = "x" * 1_000_000
+    populate_hash_if_needed(large)
+    assert not large.metadata.cacheable
+    # Where this fails, the option in .streamlit/config.toml has no effect any more.
+    config.set_option("global.minCachedMessageSize", 1e4)
+    try:
+        large.hash = ""
+        populate_hash_if_needed(large)
+        assert large.metadata.cacheable
+    finally:
+        config.set_option("global.minCachedMessageSize", 1e9)
