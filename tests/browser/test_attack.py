@@ -49,9 +49,18 @@ def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     for value in (6, 4, 3, 2):
         slider.press("ArrowLeft")
         expect(slider).to_have_attribute("aria-valuetext", str(value), timeout=20_000)
-    expect(page.locator(markers.CURVES).first).to_have_attribute("data-marks", "4", timeout=20_000)
-    page.locator(markers.FINISHED).first.wait_for(timeout=180_000)
     run = visiting.run_id(page)
+    # On a busy machine several presses become one change; what counts is where they end.
+    until(
+        lambda: visiting.marks(server, run)[-1:] == [{"epsilon": 2.0}],
+        seconds=30,
+        what="the last press to act",
+    )
+    steered = str(len(visiting.marks(server, run)))
+    expect(page.locator(markers.CURVES).first).to_have_attribute(
+        "data-marks", steered, timeout=20_000
+    )
+    page.locator(markers.FINISHED).first.wait_for(timeout=180_000)
     until(lambda: visiting.record(server, run).ended is not None, seconds=60, what="the verdict")
     expect(page.get_by_text("Fooled.")).to_be_visible(timeout=30_000)
     summary = visiting.record(server, run).summary

@@ -93,6 +93,15 @@ def record(server: Server, run: str) -> Run:
     return found
 
 
+def marks(server: Server, run: str) -> list[dict[str, float]]:
+    """What has been steered so far, in order."""
+    store = RunStore(server.data / "runs.sqlite")
+    try:
+        return [dict(mark.changes) for mark in store.marks(run)]
+    finally:
+        store.close()
+
+
 def artifact(server: Server, run: str, name: str = "image.png") -> bytes:
     """A file that the store keeps."""
     store = RunStore(server.data / "runs.sqlite")
