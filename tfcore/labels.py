@@ -12,10 +12,11 @@ import heapq
 import json
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from tfcore.errors import UnknownName, UserError
 
@@ -67,6 +68,19 @@ def name(index: int) -> str:
         'Siamese cat'
     """
     return _entries()[_checked(index)].label.name
+
+
+def recorded(pairs: Iterable[tuple[int, float]]) -> list[dict[str, Any]]:
+    """Classes with their probabilities, as summaries and the command line's JSON carry them.
+
+    Example:
+        >>> recorded([(340, 0.5)])
+        [{'index': 340, 'name': 'zebra', 'probability': 0.5}]
+    """
+    return [
+        {"index": index, "name": name(index), "probability": probability}
+        for index, probability in pairs
+    ]
 
 
 def synonyms(index: int) -> tuple[str, ...]:

@@ -74,4 +74,6 @@ def _checked(values: dict[str, Any], kind: str) -> tuple[dict[str, Any], str]:
     except UserError as error:
         trouble = f"The address was not understood ({error}); here are the defaults."
         checked = parsing.parse({"kind": kind}).model_dump()
-    return {**checked, **({"start": "photo"} if wants_photo else {})}, trouble
+    if wants_photo:
+        checked["start"] = "photo"
+    return checked, trouble

@@ -103,11 +103,8 @@ def _source(given: str, chosen: photo.Chosen | None) -> str:
 
 def _goal(values: dict[str, Any], given: dict[str, Any]) -> None:
     """The class that shall be seen, or anything else."""
-    values["untargeted"] = st.toggle(
-        str(_FIELDS["untargeted"].title),
-        bool(given["untargeted"]),
-        key="fool.untargeted",
-        help=f"{_FIELDS['untargeted'].description}.",
+    values["untargeted"] = knobs.switch(
+        "untargeted", bool(given["untargeted"]), key="fool.untargeted", of=AttackSettings
     )
     names = list(labels.names())
     first = str(given["target"])
@@ -159,11 +156,8 @@ def _budget(values: dict[str, Any], given: dict[str, Any], run: Run | None) -> N
         values["epsilon"] = knobs.slider(
             "epsilon", float(given["epsilon"]), key="fool.epsilon", of=AttackSettings
         )
-    values["smallest"] = st.toggle(
-        str(_FIELDS["smallest"].title),
-        bool(given["smallest"]),
-        key="fool.smallest",
-        help=f"{_FIELDS['smallest'].description}.",
+    values["smallest"] = knobs.switch(
+        "smallest", bool(given["smallest"]), key="fool.smallest", of=AttackSettings
     )
 
 
@@ -182,10 +176,10 @@ def _expert(values: dict[str, Any], given: dict[str, Any]) -> None:
         if method != "cw":
             values["norm"] = knobs.choice("norm", start["norm"], scope=scope, of=AttackSettings)
         if method == "pgd":
-            values["random_start"] = st.toggle(
-                str(_FIELDS["random_start"].title),
+            values["random_start"] = knobs.switch(
+                "random_start",
                 bool(start["random_start"]),
                 key=f"{scope}.random_start",
-                help=f"{_FIELDS['random_start'].description}.",
+                of=AttackSettings,
             )
         values["ensemble"] = form.ensemble(str(given["ensemble"]), values["network"])

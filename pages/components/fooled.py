@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components import bars, knobs, moment, picture, session, swipe, verdict, words
-from tfcore import labels
 from tfcore.settings import AttackSettings
 from tfcore.store import export
 from tfcore.store.records import Run, StoredFrame
@@ -30,12 +29,11 @@ def body(
     """
     png = None if run.state.is_live else session.link().store.artifact(run.id, "image.png")
     is_end = frame is not None and frame.step == run.step and png is not None
-    if is_end and png is not None and run.photo is not None:
-        _end(run, run.photo, png)
+    if is_end:
+        _end(run, run.photo or b"", png or b"")
+        verdict.card(run)
     else:
         _now(run, frame, waiting, nothing)
-    if is_end:
-        verdict.card(run)
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
         if run.state.is_live and session.is_mine(run):
@@ -54,8 +52,7 @@ def _now(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> Non
     factor = AttackSettings.model_validate(run.settings).amplification
     seen = ""
     if frame is not None and frame.top5:
-        index, probability = frame.top5[0]
-        seen = f"seen as {labels.name(index)} {words.percent(probability)}"
+        seen = f"seen as {words.class_seen(frame.top5[0])}"
     picture.show(
         "picture",
         frame.jpeg if frame else None,
@@ -78,7 +75,7 @@ def _end(run: Run, photo: bytes, png: bytes) -> None:
     with left:
         swipe.show("swipe", photo, png, (f"before: {source}", f"after: {seen}"))
     with right:
-        change = export.perturbation_png(session.link().store, run)
+        change = moment.change(run)
         factor = export.change_factor(run)
         picture.show(
             "picture",

@@ -80,7 +80,7 @@ def show(run: Run | None) -> Request | None:
     try:
         if values["start"] == "photo" and photo is None:
             raise UserError("no photo", "a photo to start from", "add one above, or start anew")
-        settings = SynthesizeSettings.model_validate(parsing.parse(values).model_dump())
+        settings = parsing.parse(values)
         check_memory(settings, config())
     except UserError as error:
         if pressed or error.got != "no photo":  # one that is not there yet: no reason to shout

@@ -72,6 +72,12 @@ def choice(name: str, value: str, *, scope: str, of: Kind = SynthesizeSettings) 
     )
 
 
+def switch(name: str, value: bool, *, key: str, of: Kind) -> bool:
+    """A setting that is on or off."""
+    field = of.model_fields[name]
+    return st.toggle(str(field.title), value, key=key, help=f"{field.description}.")
+
+
 def sliders(of: Kind) -> list[str]:
     """The settings of a kind of run that have a slider: those that steer."""
     return [name for name in steerable(of) if name in SCALES]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from pages.components import bars, picture, session, sheet
 from tfcore import images, labels, targets
 from tfcore.events import RunState
@@ -23,6 +25,17 @@ def small(run: Run, frame: StoredFrame) -> bytes:
     if not export.shows_change(run):
         return frame.jpeg
     return images.to_jpeg(images.pieces(images.decode(frame.jpeg), 2)[0])
+
+
+def change(run: Run) -> bytes | None:
+    """The amplified change of an attack that has ended; None of other runs."""
+    return _change(run.id, run.step, run)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _change(run: str, step: int, _record: Run) -> bytes | None:
+    """Decoding and encoding take longer than a tick may; what has ended keeps its change."""
+    return export.perturbation_png(session.link().store, _record)
 
 
 def captions(run: Run, frame: StoredFrame | None) -> list[picture.Cell]:

@@ -65,11 +65,6 @@ def show(network: str) -> Chosen | None:
 def _own(source: str) -> bytes | None:
     """A file, or a picture of this moment; the camera stays off until it is asked for."""
     if source == _OWN[0]:
-        taken = st.file_uploader(
-            "Your photo", key="fool.file", max_upload_size=config().max_upload_mb
-        )
-        if taken is None:
-            words.note("JPEG, PNG, WebP, GIF or BMP; the centre square is used.")
-    else:
-        taken = st.camera_input("Your photo", key="fool.camera")
+        return starts.upload("fool.file")
+    taken = st.camera_input("Your photo", key="fool.camera")
     return taken.getvalue() if taken is not None else None

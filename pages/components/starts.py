@@ -47,7 +47,7 @@ def show(given: str, network: str, recipe: str) -> tuple[str, photos.StartPhoto 
     )
     if start not in ("photo", "run"):
         return start, None
-    content = _upload() if start == "photo" else grown("start.run")
+    content = upload("photo") if start == "photo" else grown("start.run")
     if content is None:
         return "photo", None
     try:
@@ -60,14 +60,13 @@ def show(given: str, network: str, recipe: str) -> tuple[str, photos.StartPhoto 
     return "photo", photo
 
 
-def _upload() -> bytes | None:
-    upload = st.file_uploader(
-        "Photo", key="photo", max_upload_size=config().max_upload_mb, type=None
-    )
-    if upload is None:
+def upload(key: str) -> bytes | None:
+    """A file of the person's, chosen in a widget of this key."""
+    taken = st.file_uploader("Photo", key=key, max_upload_size=config().max_upload_mb, type=None)
+    if taken is None:
         words.note("JPEG, PNG, WebP, GIF or BMP; the centre square is used.")
         return None
-    return upload.getvalue()
+    return taken.getvalue()
 
 
 def grown(key: str) -> bytes | None:

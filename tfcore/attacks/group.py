@@ -37,10 +37,10 @@ class Group:
         first = self.cells[0]
         self.program = program_for(first)
         self.backbones = [cached(name) for name in first.networks]
-        seen = self._see(photo)
+        seen = self.see(photo)
         told = first.source_index
         self.source = int(np.argmax(seen[0])) if told is None else told
-        self._targets = [cell.target_index for cell in self.cells]
+        self._targets = [cell.wanted_class for cell in self.cells]
         count = len(self.cells)
         classes = np.eye(len(seen[0]), dtype=np.float32)
         wanted = [self.source if target is None else target for target in self._targets]
@@ -102,12 +102,8 @@ class Group:
             "target_index": target,
             "epsilon_255": float(self.knobs["epsilon"][index]),
             "success": self._is_fooled(index),
-            **judge(self.photo, picture, self._see, self.source, target),
+            **judge(self.photo, picture, self.see, self.source, target),
         }
-
-    def best(self, picture: Rgb8) -> npt.NDArray[np.float32]:
-        """What the first network sees in a picture."""
-        return self._see(picture)[0]
 
     def read(self) -> Arrays:
         """Copies of everything that changes, by name."""
@@ -125,7 +121,8 @@ class Group:
         weights = [backbone.weights_digest for backbone in self.backbones]
         return "+".join([images.digest(self.photo), *weights])
 
-    def _see(self, picture: Rgb8) -> list[Floats]:
+    def see(self, picture: Rgb8) -> list[Floats]:
+        """What each network sees in a picture: probabilities, shape ``(classes,)``."""
         return [one[0] for one in self.program.see(images.to_float(picture)[None])]
 
     def _is_fooled(self, index: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from tfcore.attacks.group import Group
 from tfcore.backbones.predict import best5
 from tfcore.procedure import Preview, Result
 from tfcore.procedures import saving
+from tfcore.procedures.cells import merged
 from tfcore.procedures.provenance import provenance
 from tfcore.settings import AttackSettings
 
@@ -43,8 +43,7 @@ class Fooling:
     def __init__(self, settings: AttackSettings, photo: Rgb8) -> None:
         self.settings, self.step_number, self._steps = settings, 0, settings.steps
         cells = settings.cells()
-        together = settings.vary not in ("network", "method")
-        batches = [cells] if together else [[cell] for cell in cells]
+        batches = [cells] if settings.is_one_batch else [[cell] for cell in cells]
         self.photo = images.fit_square(photo, catalog.get(settings.network).input_size)
         self.groups = [Group(batch, self.photo) for batch in batches]
         self._is_plain = not settings.vary
@@ -66,15 +65,7 @@ class Fooling:
         """
         rows = [row for group in self.groups for row in group.step()]
         self.step_number += 1
-        if self._is_plain:
-            return rows[0]
-        alive = {
-            f"{name}@{index}": value
-            for index, row in enumerate(rows)
-            if all(map(math.isfinite, row.values()))
-            for name, value in row.items()
-        }
-        return alive or {"total@0": math.nan}
+        return rows[0] if self._is_plain else merged(rows)
 
     def preview(self) -> Preview:
         """The picture as it would be saved now beside its amplified change, and what is seen in it.
@@ -82,7 +73,7 @@ class Fooling:
         Of a what-if run all pictures in one, without their changes, and the top five of each.
         """
         pictures = [(group, picture) for group in self.groups for picture in group.pictures()]
-        best = [best5(group.best(picture)) for group, picture in pictures]
+        best = [best5(group.see(picture)[0]) for group, picture in pictures]
         shown = [picture for _, picture in pictures]
         if self._is_plain:
             factor = self.settings.amplification

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 
 from tfcore.attacks.attack import Attack
@@ -14,8 +12,8 @@ from tfcore.attacks.lesson import Lesson
 from tfcore.attacks.mifgsm import MiFgsm
 from tfcore.attacks.pgd import Pgd
 from tfcore.attacks.program import Program
-from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import cached
+from tfcore.procedures.kept import Kept
 from tfcore.settings import AttackSettings
 
 KEPT = 4
@@ -39,8 +37,7 @@ _MAKERS: dict[str, Callable[[AttackSettings], Attack]] = {
 }
 
 Plan = tuple[object, ...]
-_kept: OrderedDict[Plan, Program] = OrderedDict()
-_guard = threading.Lock()
+_programs: Kept[Program] = Kept(KEPT)
 
 
 def plan_of(settings: AttackSettings) -> Plan:
@@ -59,13 +56,8 @@ def program_for(settings: AttackSettings) -> Program:
         WeightsMissing: A network's weights are not here and cannot be fetched.
     """
     backbones = tuple(cached(name) for name in settings.networks)
-    plan = plan_of(settings)
-    with LOCK, _guard:
-        found = _kept.get(plan)
-        if found is None or any(a is not b for a, b in zip(found.victims, backbones, strict=True)):
-            found = Program(_MAKERS[settings.method](settings), backbones, settings.norm)
-        _kept[plan] = found
-        _kept.move_to_end(plan)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+
+    def make() -> Program:
+        return Program(_MAKERS[settings.method](settings), backbones, settings.norm)
+
+    return _programs.get(plan_of(settings), backbones, make)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import images
 from tfcore.attacks.procedure import Fooling
 from tfcore.attacks.verdict import is_fooled
 from tfcore.methods import SEARCH_ROUNDS
@@ -107,8 +106,7 @@ class SmallestBudget(Fooling):
     def _judge_round(self) -> None:
         group, epsilon = self.groups[0], float(self.groups[0].knobs["epsilon"][0])
         picture = group.pictures()[0]
-        seen = [one[0] for one in group.program.see(images.to_float(picture)[None])]
-        fooled = is_fooled(seen, group.source, self.settings.target_index)
+        fooled = is_fooled(group.see(picture), group.source, self.settings.wanted_class)
         if fooled and epsilon < self._bracket.high:
             self._best = picture
         self._bracket.tell(epsilon, fooled)

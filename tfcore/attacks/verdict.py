@@ -53,8 +53,8 @@ def judge(photo: Rgb8, picture: Rgb8, see: See, source: int, target: int | None)
     return {
         "success_png": is_fooled(after, source, target),
         "was_fooled": is_fooled(before, source, target),
-        "source_top5": top5(before[0]),
-        "top5": top5(after[0]),
+        "source_top5": labels.recorded(best5(before[0])),
+        "top5": labels.recorded(best5(after[0])),
         "probability_png": None if target is None else mean(after, wanted),
         "source_probability": mean(before, source),
         "source_probability_png": mean(after, source),
@@ -86,14 +86,6 @@ def is_fooled(seen: list[Floats], source: int, target: int | None) -> bool:
 def mean(seen: list[Floats], index: int) -> float:
     """A class's probability, the mean over the networks."""
     return float(np.mean([one[index] for one in seen]))
-
-
-def top5(seen: Floats) -> list[dict[str, Any]]:
-    """The five likeliest classes as the record carries them."""
-    return [
-        {"index": index, "name": labels.name(index), "probability": probability}
-        for index, probability in best5(seen)
-    ]
 
 
 def _ssim(photo: Rgb8, saved: Rgb8) -> float:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,7 +14,6 @@ from tfcore.config import config
 from tfcore.engine.link import EngineLink
 from tfcore.errors import UserError
 from tfcore.events import RunState, Verb
-from tfcore.labels import name as class_name
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -123,8 +121,3 @@ def write_files(link: EngineLink, run: Run, out: Path) -> dict[str, str]:
             (out / name).write_bytes(content)
             written[key] = name
     return written
-
-
-def top5(pairs: list[tuple[int, float]]) -> list[dict[str, Any]]:
-    """Classes as the JSON carries them."""
-    return [{"index": i, "name": class_name(i), "probability": p} for i, p in pairs]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import CliPositionalArg
 
-from tfcore import catalog, images, octaves, parsing, photos
+from tfcore import catalog, images, labels, octaves, parsing, photos
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
@@ -109,4 +109,4 @@ class Predict(BaseModel):
         with follow.engine() as link:
             follow.ready_engine(link)
             pairs = link.predict(network.name, photo.png)
-        return {"network": network.name, "top5": follow.top5(pairs)}, 0
+        return {"network": network.name, "top5": labels.recorded(pairs)}, 0

@@ -29,7 +29,7 @@ def memory_mb(settings: RunSettings) -> int:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     cells = settings.cells()
-    batch = 1 if settings.vary in ("network", "method") else len(cells)
+    batch = len(cells) if settings.is_one_batch else 1
     each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
     return catalog.BASE_MB + sum(megabytes - catalog.BASE_MB for megabytes in each)
 
@@ -111,7 +111,7 @@ def _aim(settings: AnySettings, *, is_plain: bool) -> str:
     """What one picture shall become; of an attack also by how much."""
     if isinstance(settings, SynthesizeSettings):
         return targets.resolve(settings.target, settings.network).name
-    index = settings.target_index
+    index = settings.wanted_class
     goal = "anything else" if index is None else labels.name(index)
     shown = settings.source_index
     change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"

@@ -17,8 +17,7 @@ from tfcore.engine import heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.task import listen, send
 from tfcore.events import SecondOpinion
-from tfcore.settings import AnySettings, AttackSettings, read
-from tfcore.targets import resolve
+from tfcore.settings import AnySettings, read
 
 
 class Question(BaseModel):
@@ -72,17 +71,10 @@ def _verdict(network: str, settings: AnySettings, pictures: list[Any]) -> dict[s
     """What one network says; of a what-if run, of each picture."""
     from tfcore.backbones.predict import verdict
 
-    wanted = [_wanted(cell) for cell in settings.cells()]
+    wanted = [cell.wanted_class for cell in settings.cells()]
     verdicts = [
         verdict(network, picture, index) for picture, index in zip(pictures, wanted, strict=True)
     ]
     if settings.vary:
         return {"rank": None, "probability": None, "cells": verdicts}
     return dict(verdicts[0])
-
-
-def _wanted(settings: AnySettings) -> int | None:
-    """The class whose place is told: the one that shall be seen."""
-    if isinstance(settings, AttackSettings):
-        return settings.target_index
-    return resolve(settings.target, settings.network).class_index

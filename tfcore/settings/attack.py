@@ -182,8 +182,8 @@ class AttackSettings(RunSettings):
         return text
 
     @property
-    def target_index(self) -> int | None:
-        """Index of the class to be seen; None when anything else will do."""
+    def wanted_class(self) -> int | None:
+        """See ``RunSettings``: none when anything else will do."""
         return None if self.untargeted else labels.find(self.target).index
 
     @property
@@ -244,7 +244,7 @@ class AttackSettings(RunSettings):
                 "one of " + ", ".join(methods.STEP_SHARES) + ", and one picture",
                 "choose method pgd and no what-if",
             )
-        if not self.untargeted and self.source_index == self.target_index:
+        if not self.untargeted and self.source_index == self.wanted_class:
             raise UserError(
                 f'target "{self.target}" for a photo of the same',
                 "a class that the photo does not show",

@@ -88,6 +88,16 @@ class RunSettings(WhatIf):
         return tuple(dict.fromkeys(name for cell in self.cells() for name in cell.networks))
 
     @property
+    def is_one_batch(self) -> bool:
+        """Whether all cells share one compiled step: those of one network and one method do."""
+        return self.vary not in ("network", "method")
+
+    @property
+    def wanted_class(self) -> int | None:
+        """Index of the class that shall be seen; None when there is none."""
+        raise NotImplementedError
+
+    @property
     def needs_photo(self) -> bool:
         """Whether the run starts from a photo that has to come with it."""
         raise NotImplementedError

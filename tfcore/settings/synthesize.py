@@ -124,7 +124,7 @@ class SynthesizeSettings(Weights, Views, Octaves, RunSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        is_class = targets.resolve(self.target, self.network).class_index is not None
+        is_class = self.wanted_class is not None
         self.check_dream(is_class=is_class)
         if self.parametrization == "raw" and not self.recipe.startswith("lesson"):
             raise UserError(
@@ -164,6 +164,11 @@ class SynthesizeSettings(Weights, Views, Octaves, RunSettings):
                 "try targets of one kind",
             )
         return self
+
+    @property
+    def wanted_class(self) -> int | None:
+        """See ``RunSettings``: the first one of the target."""
+        return targets.resolve(self.target, self.network).class_index
 
     @property
     def needs_photo(self) -> bool:

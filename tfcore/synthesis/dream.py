@@ -138,10 +138,7 @@ class Dream:
             "target_index": self._target.class_index,
             "probability": float(chances[wanted].sum()) if wanted else None,
             "probability_png": float(seen[wanted].sum()) if wanted else None,
-            "top5": [
-                {"index": number, "name": labels.name(number), "probability": probability}
-                for number, probability in best5(seen)
-            ],
+            "top5": labels.recorded(best5(seen)),
             "total_variation": total_variation(kept),
             "recipe": self.settings.recipe,
             "steps": self.step_number,

@@ -115,10 +115,7 @@ class Group:
             else:
                 figure["activation"] = float(exact[index])
                 figure["activation_png"] = float(kept[index])
-            figure["top5"] = [
-                {"index": number, "name": labels.name(number), "probability": probability}
-                for number, probability in best5(seen[index])
-            ]
+            figure["top5"] = labels.recorded(best5(seen[index]))
             figure["total_variation"] = total_variation(saved[index])
         return shown, figures
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from tfcore import images
 from tfcore.procedure import Preview, Result
 from tfcore.procedures import saving
+from tfcore.procedures.cells import merged
 from tfcore.procedures.provenance import provenance
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis.group import Group
@@ -49,10 +49,8 @@ class Synthesis:
     def __init__(self, settings: SynthesizeSettings, photo: Rgb8 | None = None) -> None:
         self.settings, self.steps, self.step_number = settings, settings.steps, 0
         cells = settings.cells()
-        if settings.vary == "network":
-            self._groups = [Group([cell], photo) for cell in cells]
-        else:
-            self._groups = [Group(cells, photo)]
+        batches = [cells] if settings.is_one_batch else [[cell] for cell in cells]
+        self._groups = [Group(batch, photo) for batch in batches]
         self._is_plain = not settings.vary
         parts = [self.settings.model_dump_json()]
         for group in self._groups:
@@ -71,15 +69,7 @@ class Synthesis:
         """
         rows = [row for group in self._groups for row in group.step()]
         self.step_number += 1
-        if self._is_plain:
-            return rows[0]
-        alive = {
-            f"{name}@{index}": value
-            for index, row in enumerate(rows)
-            if all(map(math.isfinite, row.values()))
-            for name, value in row.items()
-        }
-        return alive or {"total@0": math.nan}
+        return rows[0] if self._is_plain else merged(rows)
 
     def preview(self) -> Preview:
         """The picture as it would be saved now, and what the network sees in these 8 bits.

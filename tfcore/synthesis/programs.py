@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-
 from tfcore import targets
-from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import cached
+from tfcore.procedures.kept import Kept
 from tfcore.settings import SynthesizeSettings
 from tfcore.synthesis.objectives import (
     Activation,
@@ -27,8 +24,7 @@ _OF_CLASSES: dict[str, Objective] = {
     "cross-entropy": CrossEntropy(),
     "logit": Logit(),
 }
-_kept: OrderedDict[Plan, Program] = OrderedDict()
-_guard = threading.Lock()
+_programs: Kept[Program] = Kept(KEPT)
 
 
 def objective_of(settings: SynthesizeSettings) -> Objective:
@@ -72,20 +68,4 @@ def program_for(settings: SynthesizeSettings, batch: int = 1) -> Program:
     """
     backbones = [cached(name) for name in settings.networks]
     plan = plan_of(settings, backbones[0].size, batch)
-    with LOCK:
-        found = _find(plan)
-        if found is None or any(
-            a is not b for a, b in zip(found.backbones, backbones, strict=True)
-        ):
-            found = Program(plan, backbones)
-        with _guard:
-            _kept[plan] = found
-            _kept.move_to_end(plan)
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-    return found
-
-
-def _find(plan: Plan) -> Program | None:
-    with _guard:
-        return _kept.get(plan)
+    return _programs.get(plan, backbones, lambda: Program(plan, backbones))
