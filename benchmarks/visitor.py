@@ -32,13 +32,15 @@ class Notes:
     """What a visitor has seen.
 
     Attributes:
-        pages: Seconds from asking for a page, or pressing a button, until the script has finished.
+        opened: Seconds from asking for a page until the script has finished.
+        pressed: The same from pressing a button.
         ticks: Seconds from asking for a fragment again until it has been run.
         places: What was said of its place in the line, in order, each word once.
         errors: Exceptions and error boxes on the page.
     """
 
-    pages: list[float] = field(default_factory=list)
+    opened: list[float] = field(default_factory=list)
+    pressed: list[float] = field(default_factory=list)
     ticks: list[float] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -101,25 +103,26 @@ class Visitor:
     async def open(self, page: str = "", query: str = "") -> float:
         """Open a page and wait until it is whole; returns the seconds it took."""
         self.query = query
-        return await self._ask(page_name=page, query_string=query)
+        return await self._ask(self.notes.opened, page_name=page, query_string=query)
 
     async def press(self, label: str) -> float:
         """Press the button of that label and wait for the page that follows."""
         if label not in self._buttons:
             raise LookupError(f"no button {label!r} among {sorted(self._buttons)}")
         message = {"id": self._buttons[label], "trigger_value": True}
-        return await self._ask(widget_states={"widgets": [message]}, **self._here())
+        widgets = {"widgets": [message]}
+        return await self._ask(self.notes.pressed, widget_states=widgets, **self._here())
 
     def _here(self) -> dict[str, Any]:
         return {"page_script_hash": self._page, "query_string": self.query}
 
-    async def _ask(self, **state: Any) -> float:
+    async def _ask(self, noted: list[float], **state: Any) -> float:
         self._finished.clear()
         began = time.perf_counter()
         await self._send(**state)
         await asyncio.wait_for(self._finished.wait(), ANSWER_SECONDS)
         took = time.perf_counter() - began
-        self.notes.pages.append(took)
+        noted.append(took)
         return took
 
     async def _send(self, **state: Any) -> None:

@@ -119,10 +119,15 @@ def get(name: str) -> Network:
         >>> get("MobileNet 0.75").name
         'mobilenet-0.75'
     """
-    for network in _table().values():
-        if _letters(network.name) == _letters(name):
-            return network
-    raise UnknownName.among("network", name, names())
+    found = _by_letters().get(_letters(name))
+    if found is None:
+        raise UnknownName.among("network", name, names())
+    return found
+
+
+@cache
+def _by_letters() -> Mapping[str, Network]:
+    return {_letters(network.name): network for network in _table().values()}
 
 
 def _letters(name: str) -> str:

@@ -142,6 +142,11 @@ def test_a_first_class_learns_from_the_one_run_that_is_under_way():
     assert waits == pytest.approx([5.0, 15.0, 25.0])
 
 
+def test_the_slow_first_steps_of_a_run_tell_nothing_about_the_next_ones():
+    waits = estimated_waits([job(), job()], [under_way(step=2, rate=0.5)], [])
+    assert waits[1:] == [None, None]
+
+
 @pytest.mark.parametrize("unclear", [{"rate": 0.0}, {"stage": "Starting a new worker"}])
 def test_a_running_run_without_a_speed_is_judged_by_its_kind_or_not_at_all(unclear):
     busy = under_way(**{"step": 0, **unclear})

@@ -17,6 +17,7 @@ from tfcore.store.runs import RunStore
 _REMEMBERED = 5  # runs of one kind that tell how fast the next will be
 _KIND = ("network", "ensemble", "recipe", "method")
 _LOOKED_AT = 40  # ended runs that are read for it
+_STEPS_TO_TELL = 8  # the first steps of a run are the slowest: they would tell of hours
 
 
 def fair_order(queued: Iterable[Run], last_started: Mapping[str, float]) -> list[Run]:
@@ -140,7 +141,8 @@ def _paces(runs: Iterable[Run]) -> dict[tuple[Any, ...], _Pace]:
     """What the newest runs of each kind took; the median forgives one that was disturbed."""
     known: dict[tuple[Any, ...], list[Run]] = defaultdict(list)
     for run in runs:
-        if run.seconds > 0 and run.step > 0 and len(known[_kind(run)]) < _REMEMBERED:
+        enough = 1 if run.ended is not None else _STEPS_TO_TELL
+        if run.seconds > 0 and run.step >= enough and len(known[_kind(run)]) < _REMEMBERED:
             known[_kind(run)].append(run)
     return {
         kind: _Pace(
