@@ -140,6 +140,8 @@ class Visitor:
             self._running = list(message.metadata.run.fragment_ids)
             if not self._running:  # the whole page: its fragments name their intervals anew
                 self._forget_timers()
+        elif kind == "navigation":  # the app itself says which page the address means
+            self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
