@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
+import threading
 from collections.abc import Mapping
 
 import streamlit as st
@@ -30,11 +32,19 @@ def link() -> EngineLink:
     mending.install()
     made = EngineLink(config())
     atexit.register(made.close)
-    # What is loaded by now stays for good; not looking at it again makes a collection about five
-    # times cheaper.
+    threading.Thread(target=_settle, daemon=True, name="settle").start()
+    return made
+
+
+def _settle() -> None:
+    """Load what Streamlit's widgets load with the first of them, two seconds of a first visitor's.
+
+    What is loaded then stays for good; not looking at it again makes a collection about five times
+    cheaper.
+    """
+    importlib.import_module("pandas")
     gc.collect()
     gc.freeze()
-    return made
 
 
 def begin() -> None:
