@@ -10,6 +10,7 @@ from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
 from tfcore.settings import AnySettings, RunSettings, SynthesizeSettings
+from tfcore.settings.common import PictureSettings
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
@@ -28,6 +29,8 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+    if not isinstance(settings, PictureSettings):
+        return catalog.BASE_MB
     cells = settings.cells()
     batch = len(cells) if settings.is_one_batch else 1
     each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
@@ -41,7 +44,7 @@ def check_memory(settings: RunSettings, config: Config) -> None:
         TooLarge: With the numbers and what would fit.
     """
     needed = memory_mb(settings)
-    if needed <= config.worker_memory_mb:
+    if needed <= config.worker_memory_mb or not isinstance(settings, PictureSettings):
         return
     network, small = catalog.get(settings.network), catalog.get(catalog.DEFAULT)
     if settings.vary or settings.ensemble:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from tfcore import labels, methods
 from tfcore.errors import UserError
 from tfcore.fields import knob
-from tfcore.settings.common import RunSettings
+from tfcore.settings.common import PictureSettings
 from tfcore.whatif import VARY
 
 Method = Literal["pgd", "fgsm", "mifgsm", "cw", "deepfool", "lesson"]
@@ -23,7 +23,7 @@ _HALF_RANGE = 127
 _SPREAD = 3  # of an L2 change most values lie within three times its size
 
 
-class AttackSettings(RunSettings):
+class AttackSettings(PictureSettings):
     """One run that changes a photo until a network takes it for something else.
 
     A field that is not given takes the method's value. ``steer`` fields may change while the run
@@ -183,7 +183,7 @@ class AttackSettings(RunSettings):
 
     @property
     def wanted_class(self) -> int | None:
-        """See ``RunSettings``: none when anything else will do."""
+        """See ``PictureSettings``: none when anything else will do."""
         return None if self.untargeted else labels.find(self.target).index
 
     @property
@@ -257,7 +257,3 @@ class AttackSettings(RunSettings):
     def needs_photo(self) -> bool:
         """See ``RunSettings``."""
         return True
-
-    def plain(self) -> AttackSettings:
-        """See ``RunSettings``."""
-        return AttackSettings.model_validate({name: getattr(self, name) for name in self.chosen})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tfcore import catalog
 from tfcore.errors import UserError
@@ -14,8 +14,8 @@ from tfcore.whatif import WhatIf
 MOST_NETWORKS = 4
 
 
-class RunSettings(WhatIf):
-    """Networks, steps and seed of a run; each kind of run adds its own fields."""
+class RunSettings(BaseModel):
+    """What the settings of every run can be asked; each kind of run adds its own fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -23,6 +23,45 @@ class RunSettings(WhatIf):
     """The fields that decide the defaults of all others: an address always tells them apart."""
 
     kind: str
+    steps: Annotated[
+        int,
+        Field(
+            title="Steps",
+            ge=1,
+            le=100_000,
+            description="How often the picture is changed",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = 256
+
+    @property
+    def needed_networks(self) -> tuple[str, ...]:
+        """Every network that the run asks, each once; none where only files are looked at."""
+        return ()
+
+    @property
+    def needs_photo(self) -> bool:
+        """Whether the run starts from a photo that has to come with it."""
+        return False
+
+    def plain(self) -> Self:
+        """The defaults that this run would have, had only its ``chosen`` fields been given."""
+        return type(self).model_validate({name: getattr(self, name) for name in self.chosen})
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that differ from the defaults: what an address must carry."""
+        base, first = self.plain(), type(self).model_fields
+        return {
+            name: value
+            for name in first
+            if (value := getattr(self, name))
+            != (first[name].default if name in self.chosen else getattr(base, name))
+        }
+
+
+class PictureSettings(WhatIf, RunSettings):
+    """Networks and seed of a run that changes pictures, and several of them at once."""
+
     network: Annotated[
         str,
         Field(
@@ -51,16 +90,6 @@ class RunSettings(WhatIf):
             json_schema_extra=knob(expert=False),
         ),
     ] = 0
-    steps: Annotated[
-        int,
-        Field(
-            title="Steps",
-            ge=1,
-            le=100_000,
-            description="How often the picture is changed",
-            json_schema_extra=knob(expert=False),
-        ),
-    ] = 256
 
     @field_validator("network")
     @classmethod
@@ -96,22 +125,3 @@ class RunSettings(WhatIf):
     def wanted_class(self) -> int | None:
         """Index of the class that shall be seen; None when there is none."""
         raise NotImplementedError
-
-    @property
-    def needs_photo(self) -> bool:
-        """Whether the run starts from a photo that has to come with it."""
-        raise NotImplementedError
-
-    def plain(self) -> Self:
-        """The defaults that this run would have, had only its ``chosen`` fields been given."""
-        raise NotImplementedError
-
-    def changed(self) -> dict[str, Any]:
-        """The fields that differ from the defaults: what an address must carry."""
-        base, first = self.plain(), type(self).model_fields
-        return {
-            name: value
-            for name in first
-            if (value := getattr(self, name))
-            != (first[name].default if name in self.chosen else getattr(base, name))
-        }

@@ -11,7 +11,7 @@ from tfcore.errors import UserError
 from tfcore.fields import Views, Weights, knob
 from tfcore.octaves import Octaves
 from tfcore.recipes import defaults
-from tfcore.settings.common import RunSettings
+from tfcore.settings.common import PictureSettings
 from tfcore.whatif import VARY
 
 Recipe = Literal["natural", "maco", "deepdream", "lesson-tv", "lesson"]
@@ -34,7 +34,7 @@ Vary = Literal[
 ]
 
 
-class SynthesizeSettings(Weights, Views, Octaves, RunSettings):
+class SynthesizeSettings(Weights, Views, Octaves, PictureSettings):
     """One run that grows an ideal image: the input that most excites a class or a channel.
 
     A field that is not given takes the recipe's value. ``steer`` fields may change while the run
@@ -167,7 +167,7 @@ class SynthesizeSettings(Weights, Views, Octaves, RunSettings):
 
     @property
     def wanted_class(self) -> int | None:
-        """See ``RunSettings``: the first one of the target."""
+        """See ``PictureSettings``: the first one of the target."""
         return targets.resolve(self.target, self.network).class_index
 
     @property
