@@ -67,6 +67,7 @@ FLAT = {
     "a shade": np.full((40, 40, 3), (10, 200, 90), np.uint8),
     "rows of one shade": pictures.photo()[:, :1].repeat(40, 1),
     "a shade as JPEG": images.as_jpeg(np.full((40, 40, 3), (10, 200, 90), np.uint8), 50),
+    "too small": making.drawing(0, 35, 400),
     "faint noise": np.random.default_rng(0).integers(127, 130, (400, 400, 3)).astype(np.uint8),
 }
 

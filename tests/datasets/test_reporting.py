@@ -72,6 +72,7 @@ WARNINGS = [
     (CATS, "only one class"),
     ([*CATS, DOGS[0]], '"dog" has only one photo'),
     ([*MANY, DOGS[0]], '"cat" has 11 times as many photos as "dog"'),
+    ([photo(1, "train"), photo(2, "Test"), photo(3, "train")], "sides of a split"),
     ([*CATS, *[photo(n, "Cat ") for n in range(50, 55)]], "written almost alike"),
     ([*CATS, *[photo(n, "ｃａｔ") for n in range(50, 55)]], "written almost alike"),
     (

@@ -19,9 +19,13 @@ Pixels = npt.NDArray[np.uint8]
 MOST_BITS = 3
 """Two pictures that differ in at most so many of the 64 bits look alike."""
 
+SHORTEST = 36
+"""Shortest side, in pixels, of a picture that is compared. Smaller ones, digits for instance, hold
+hardly more than the 72 cells, and hundreds of different ones would look alike."""
+
 _ACROSS, _DOWN = 9, 8
 _STEP = 2  # levels between two neighbours that are more than rounding and compression
-_FEWEST_STEPS = 24  # with fewer, most bits would tell noise, and flat pictures would all be alike
+_FEWEST_STEPS = 32  # with fewer, most bits would tell noise, and flat pictures would all be alike
 _BLOCK = 128  # 128 x 25,000 comparisons of 8 bytes: 26 MB at a time
 
 
@@ -32,12 +36,15 @@ def near_hash(rgb8: Pixels) -> int | None:
         rgb8: ``uint8``, ``(height, width, 3)``.
 
     Returns:
-        0 to 2^64 - 1; None for a picture that is too flat to be compared, such as one colour.
+        0 to 2^64 - 1; None for a picture that is too small or too flat to be compared, such as one
+        of one colour.
 
     Example:
         >>> near_hash(np.full((32, 32, 3), 200, np.uint8)) is None
         True
     """
+    if min(rgb8.shape[:2]) < SHORTEST:
+        return None
     gray = Image.fromarray(rgb8).resize(
         (_ACROSS, _DOWN), Image.Resampling.BILINEAR, reducing_gap=3.0
     )

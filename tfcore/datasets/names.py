@@ -8,13 +8,14 @@ written twice. The way back is exact, so a photo with such a name can be used li
 
 from __future__ import annotations
 
-import os
 import re
+import sys
 from pathlib import Path
 
 from tfcore.errors import UserError
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ERRORS = sys.getfilesystemencodeerrors()  # how Python hides bytes that are no text
 _ESCAPED = re.compile(rb"\\(?:\\|x([0-9a-f]{2}))")
 
 
@@ -28,7 +29,7 @@ def as_text(name: str) -> str:
         >>> as_text("caf\udce9.jpg")
         'caf\\xe9.jpg'
     """
-    text = os.fsencode(name).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+    text = name.encode("utf-8", _ERRORS).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
     return _UNSEEN.sub(lambda found: _hexadecimal(found[0]), text)
 
 
@@ -42,7 +43,7 @@ def from_text(text: str) -> str:
     raw = _ESCAPED.sub(
         lambda found: bytes.fromhex(found[1].decode()) if found[1] else b"\\", text.encode()
     )
-    return os.fsdecode(raw)
+    return raw.decode("utf-8", _ERRORS)
 
 
 def locate(root: Path, file: str) -> Path:

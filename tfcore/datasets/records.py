@@ -45,7 +45,7 @@ class Photo:
         height: The same for the other side.
         kind: ``JPEG``, ``PNG``, ``WEBP``, ``GIF`` or ``BMP``, told by content.
         near: 64-bit hash of what it looks like (``likeness.near_hash``); None for a picture too
-            flat to have one.
+            small or too flat to have one.
         note: Something worth knowing that does not hinder its use; mostly empty.
         name: What its file was called before an archive was unpacked; empty where it still is.
     """

@@ -18,6 +18,7 @@ MOST_IMBALANCE = 10.0
 MOST_PAIRS = 1000
 """Near duplicates are looked for until so many pairs are found."""
 _MOST_TOLD = 10
+_SIDES = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 Size = tuple[int, int]
 
@@ -128,6 +129,11 @@ def _of_classes(classes: dict[str, int], imbalance: float) -> Iterator[str]:
             yield f'class "{label}" has only one photo, so it cannot be both learned and tested'
     if len(classes) == 1:
         yield f'there is only one class, "{next(iter(classes))}": at least two can be told apart'
+    if {label.casefold() for label in classes} <= _SIDES:
+        yield (
+            f"the classes are called {' and '.join(classes)}, which are no classes but sides of a"
+            " split: choose one of these folders as the data set"
+        )
     if imbalance > MOST_IMBALANCE:
         most, least = (
             pick((label for label in classes if classes[label]), key=classes.__getitem__)

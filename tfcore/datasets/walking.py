@@ -142,7 +142,12 @@ def _labelled(
     if label is not None:
         return Found(file, label, name)
     return Quarantined.because(
-        file, Reason.NO_CLASS, "a file of no class", _expected(labelling), _move(labelling)
+        file,
+        Reason.NO_CLASS,
+        "a file of no class",
+        _expected(labelling),
+        _move(labelling),
+        name=name,
     )
 
 
