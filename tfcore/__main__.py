@@ -52,6 +52,7 @@ class CommandLine(BaseSettings):
     networks: CliSubCommand[verbs.Networks]
     synthesize: CliSubCommand[verbs.Synthesize]
     attack: CliSubCommand[verbs.Attack]
+    scan: CliSubCommand[verbs.Scan]
     predict: CliSubCommand[verbs.Predict]
     replay: CliSubCommand[verbs.Replay]
 

@@ -57,6 +57,9 @@ class Config(BaseSettings):
         bool, Field(description="Accept an unencrypted scheduler beyond this machine")
     ] = False
     max_upload_mb: Annotated[int, Field(ge=1, description="Largest upload in MB")] = 20
+    max_archive_mb: Annotated[
+        int, Field(ge=1, description="Largest zip archive of a data set, MB")
+    ] = 200
     max_side: Annotated[int, Field(ge=64, description="Longest side kept of a photo, pixels")] = (
         2048
     )

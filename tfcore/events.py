@@ -84,10 +84,15 @@ class _Event(BaseModel):
 
 
 class Started(_Event):
-    """The task runs on a worker and listens."""
+    """The task runs on a worker and listens.
+
+    Attributes:
+        steps: How many there are to do, where the task alone finds out; else 0.
+    """
 
     type: Literal["started"] = "started"
     step: int
+    steps: int = 0
 
 
 class Progress(_Event):
@@ -154,6 +159,7 @@ class Finished(_Event):
         state: finished or stopped.
         summary: Figures of the result.
         png: The picture as it is kept.
+        files: Other files that are kept.
     """
 
     type: Literal["finished"] = "finished"
@@ -161,6 +167,7 @@ class Finished(_Event):
     step: int
     summary: dict[str, Any]
     png: bytes | None
+    files: dict[str, bytes] = {}
     command: int | None = None
 
 

@@ -35,10 +35,12 @@ class Result:
     Attributes:
         summary: Figures of the finished run, JSON-serialisable.
         image: The final picture, RGB uint8, exactly as it is saved.
+        files: Other files that are kept with the run, by name.
     """
 
     summary: dict[str, Any] = field(default_factory=dict)
     image: npt.NDArray[np.uint8] | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Procedure(Protocol):
@@ -48,8 +50,10 @@ class Procedure(Protocol):
     for bit, as one left alone on the same machine.
     """
 
-    step_number: int
-    """Steps done so far."""
+    @property
+    def step_number(self) -> int:
+        """Steps done so far."""
+        ...
 
     @property
     def steps(self) -> int:
@@ -60,8 +64,8 @@ class Procedure(Protocol):
         """Do one step and return its metrics, measured before the change it makes."""
         ...
 
-    def preview(self) -> Preview:
-        """Return the present picture and what the network sees in it."""
+    def preview(self) -> Preview | None:
+        """Return the present picture and what the network sees in it; None if there is none."""
         ...
 
     def steer(self, changes: Mapping[str, float]) -> None:

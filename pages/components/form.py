@@ -87,7 +87,7 @@ def show(run: Run | None) -> Request | None:
             words.complain(error)
         return None
     address.write(settings)
-    downloads(settings.networks)
+    downloads(settings.needed_networks)
     return Request(settings, photo.png if photo else None) if pressed else None
 
 

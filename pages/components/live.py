@@ -21,6 +21,7 @@ from pages.components import (
     picture,
     pieces,
     quantities,
+    scanned,
     session,
     sheet,
     traffic,
@@ -60,6 +61,9 @@ def show(run_id: str) -> None:
     st.fragment(_view, run_every=phase.interval)(run_id, phase)
     # Not in the view, which may go on renewing itself while other networks are asked: a file that
     # is made when it is asked for is gone when its button is drawn anew.
+    if run.kind == "scan":
+        scanned.downloads(run)
+        return
     keep.downloads(run)
     pair.link(run)
 
@@ -116,6 +120,9 @@ def _view(run_id: str, phase: _Phase) -> None:
         st.error(run.reason, icon=":material/error:")
     if run.state is RunState.INTERRUPTED:
         st.warning("The engine ended while this run went on. Resume continues it exactly there.")
+    if run.kind == "scan":
+        scanned.body(run, store.frame(run_id), _waiting(run), _nothing_yet(run))
+        return
     steps = [] if run.state.is_live else store.frame_steps(run_id)
     step = history.chosen(run, steps) if steps else None
     frame = store.frame(run.id, step)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import session, words
 from tfcore.events import RunState
+from tfcore.settings import PICTURE_KINDS
 from tfcore.store.comparison import best_partner
 from tfcore.store.records import Run
 
@@ -21,7 +22,8 @@ _SEEN = "pair.seen"
 
 def link(run: Run, label: str = "Compare with …") -> None:
     """Draw the way to the page Compare, with a run on its left side that has left a picture."""
-    if run.state in _ENDED and session.link().store.frame(run.id) is not None:
+    is_picture = run.kind in PICTURE_KINDS and run.state in _ENDED
+    if is_picture and session.link().store.frame(run.id) is not None:
         st.page_link(_PAGE, label=label, icon=":material/compare:", query_params={"a": run.id})
 
 
@@ -32,11 +34,12 @@ def choose() -> tuple[Run, Run] | None:
         Left and right run; None as long as there are not two, and then the page says what to do.
     """
     store = session.link().store
-    runs = {run.id: run for run in store.runs(_ENDED, limit=_MOST)}
+    ended = store.runs(_ENDED, limit=_MOST)
+    runs = {run.id: run for run in ended if run.kind in PICTURE_KINDS}
     asked = {side: st.query_params.get(side, "") for side in _SIDES}
     for wanted in filter(None, asked.values()):
         found = runs.get(wanted) or store.run(wanted)
-        if found is None or found.state not in _ENDED:
+        if found is None or found.state not in _ENDED or found.kind not in PICTURE_KINDS:
             st.warning(
                 "A run of this address has not ended yet, was deleted, or has a typo; "
                 "here are others."

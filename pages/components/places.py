@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-_PAGES = {"synthesize": "pages/synthesize.py", "attack": "pages/attack.py"}
+_PAGES = {
+    "synthesize": "pages/synthesize.py",
+    "attack": "pages/attack.py",
+    "scan": "pages/explore.py",
+}
 
 
 def page_of(kind: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import moment, pair, places, session, words
 from tfcore.config import config
 from tfcore.events import Verb
+from tfcore.settings import PICTURE_KINDS
 from tfcore.store.records import Run
 
 
@@ -40,7 +41,8 @@ def _row(run: Run) -> None:
 
 def _figures(run: Run) -> str:
     parts = [datetime.fromtimestamp(run.created, UTC).strftime("%d %b %Y, %H:%M UTC")]
-    parts.append(f"{words.way(run)}, seed {run.settings['seed']}")
+    if run.kind in PICTURE_KINDS:
+        parts.append(f"{words.way(run)}, seed {run.settings['seed']}")
     parts.append(words.progress(run).replace("**", ""))
     probability = run.summary.get("probability_png")
     if "success_png" in run.summary:

@@ -13,7 +13,7 @@ from pages.components import bars, curves, picture, words
 from pages.components.quantities import cell_quantity
 from tfcore import catalog, images, labels, targets
 from tfcore.methods import METHOD_TITLES
-from tfcore.settings import AnySettings, AttackSettings, read
+from tfcore.settings import AttackSettings, PictureRun, read_picture
 from tfcore.store.records import Run, SteeringMark, StoredFrame
 from tfcore.store.runs import MetricRow
 from tfcore.targets import Target
@@ -34,7 +34,7 @@ class Cell:
     """
 
     caption: str
-    settings: AnySettings
+    settings: PictureRun
     target: Target
 
 
@@ -48,7 +48,7 @@ def cells(run: Run) -> tuple[Cell, ...]:
 @functools.lru_cache(maxsize=64)
 def _cells(settings: str) -> tuple[Cell, ...]:
     """A run's settings never change, and a tick wants them at once."""
-    whole = read(json.loads(settings))
+    whole = read_picture(json.loads(settings))
     found: dict[str, Cell] = {}
     for one in whole.cells():
         target = targets.resolve(one.target, one.network)
@@ -60,7 +60,7 @@ def _cells(settings: str) -> tuple[Cell, ...]:
     return tuple(found.values())
 
 
-def _name(settings: AnySettings, vary: str, target: Target) -> str:
+def _name(settings: PictureRun, vary: str, target: Target) -> str:
     if vary == "target":
         return target.name
     if vary == "network":

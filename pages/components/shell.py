@@ -44,6 +44,7 @@ def _navigation() -> StreamlitPage:
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
             st.Page("pages/synthesize.py", title="Synthesize", icon=":material/auto_awesome:"),
             st.Page("pages/attack.py", title="Attack", icon=":material/theater_comedy:"),
+            st.Page("pages/explore.py", title="Explore", icon=":material/travel_explore:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
         ],

@@ -9,7 +9,7 @@ from tfcore import octaves, photos
 from tfcore.config import config
 from tfcore.errors import UserError
 from tfcore.events import RunState
-from tfcore.settings import SynthesizeSettings
+from tfcore.settings import PICTURE_KINDS, SynthesizeSettings
 from tfcore.store.records import Run
 
 _WORDS = {
@@ -72,7 +72,8 @@ def upload(key: str) -> bytes | None:
 def grown(key: str) -> bytes | None:
     """The picture of a run that has finished, chosen in a widget of this key."""
     store = session.link().store
-    runs = {run.id: run for run in store.runs([RunState.FINISHED], limit=_MOST_RUNS)}
+    finished = store.runs([RunState.FINISHED], limit=_MOST_RUNS)
+    runs = {run.id: run for run in finished if run.kind in PICTURE_KINDS}
     if not runs:
         words.note("Nothing has grown here yet.")
         return None

@@ -28,6 +28,9 @@ STATES: dict[RunState, tuple[str, Color, str]] = {
 """Word, colour and icon of each state."""
 
 
+_UNITS = {"scan": ("file", "files")}
+
+
 def note(text: str) -> None:
     """A remark in small print; Streamlit's own caption is too pale for many eyes."""
     st.markdown(f":small[{text}]")
@@ -35,9 +38,10 @@ def note(text: str) -> None:
 
 def progress(run: Run) -> str:
     """Step of steps, speed and time left, as far as they are known."""
-    parts = [f"step **{run.step:,}** of {run.steps:,}"]
+    one, many = _UNITS.get(run.kind, ("step", "steps"))
+    parts = [f"{one} **{run.step:,}** of {run.steps:,}"]
     if run.state is RunState.RUNNING and run.rate > 0 and not run.stage:
-        parts.append(f"{run.rate:.0f} steps/s" if run.rate >= 10 else f"{run.rate:.1f} steps/s")
+        parts.append(f"{run.rate:.0f} {many}/s" if run.rate >= 10 else f"{run.rate:.1f} {many}/s")
         if run.seconds_left is not None:
             parts.append(f"{seconds(run.seconds_left)} left")
     elif run.state in (RunState.FINISHED, RunState.STOPPED) and run.seconds:

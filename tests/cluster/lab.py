@@ -51,7 +51,9 @@ class Lab:
     def start(self, settings: dict[str, Any] | None = None, **more: Any) -> str:
         """Submit a run, as a page does."""
         self.look()
-        return self.link.submit({**QUICK, **(settings or {})}, owner=OWNER, **more)
+        wanted = settings or {}
+        base = {} if "kind" in wanted else QUICK
+        return self.link.submit({**base, **wanted}, owner=OWNER, **more)
 
     def ask(self, run: str, verb: Verb, changes: dict[str, float] | None = None) -> int:
         return self.link.command(run, verb, changes, owner=OWNER)

@@ -5,7 +5,8 @@ import pytest
 from tests.store import making
 from tfcore import catalog, images
 from tfcore.config import Config
-from tfcore.engine.admission import admit, check_memory, memory_mb, title
+from tfcore.engine.admission import admit, check_memory, memory_mb
+from tfcore.engine.titles import title
 from tfcore.errors import BadImage, TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.parsing import parse

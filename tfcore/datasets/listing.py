@@ -59,19 +59,12 @@ class Listing:
         Raises:
             OSError: The folder cannot be written to.
         """
-        head = {
-            "version": VERSION,
-            "labelling": self.labelling,
-            "report": _REPORT.dump_python(self.report, mode="json"),
-        }
-        records: tuple[Record, ...] = (*self.photos, *self.quarantined)
         with NamedTemporaryFile(
-            "w", dir=place.parent, prefix=f".{place.name}.", encoding="utf-8", delete=False
+            "wb", dir=place.parent, prefix=f".{place.name}.", delete=False
         ) as file:
             written = Path(file.name)
             try:
-                file.write(json.dumps(head) + "\n")
-                file.writelines(json.dumps(to_row(record)) + "\n" for record in records)
+                file.write(to_bytes(self))
                 file.close()
                 written.replace(place)
             finally:
@@ -79,6 +72,30 @@ class Listing:
 
 
 _REPORT = TypeAdapter(Report)
+
+
+def to_bytes(listing: Listing) -> bytes:
+    """The lines that ``from_bytes`` and ``load`` read."""
+    head = {
+        "version": VERSION,
+        "labelling": listing.labelling,
+        "report": _REPORT.dump_python(listing.report, mode="json"),
+    }
+    records: tuple[Record, ...] = (*listing.photos, *listing.quarantined)
+    rows = (json.dumps(row) + "\n" for row in (head, *map(to_row, records)))
+    return "".join(rows).encode()
+
+
+def from_bytes(content: bytes) -> Listing:
+    """A whole listing from its lines.
+
+    Raises:
+        UserError: They are none, or damaged.
+    """
+    try:
+        return _read(json.loads(line) for line in content.splitlines())
+    except ValueError as error:
+        raise _damaged() from error
 
 
 def load(place: Path) -> Listing:
@@ -91,7 +108,10 @@ def load(place: Path) -> Listing:
         >>> load(Path("pets.jsonl")).labels         # doctest: +SKIP
         ('cat', 'dog')
     """
-    lines = _lines(place)
+    return _read(_lines(place))
+
+
+def _read(lines: Iterator[object]) -> Listing:
     labelling, report = _head(next(lines, None))
     records = [from_row(line) for line in lines]
     photos = tuple(record for record in records if isinstance(record, Photo))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tfcore.datasets.checking import check
 from tfcore.datasets.copies import without_copies
 from tfcore.datasets.labelling import Labelling
 from tfcore.datasets.listing import Listing
-from tfcore.datasets.records import Photo, Record, from_row, to_row
+from tfcore.datasets.records import Photo, Quarantined, Record, from_row, to_row
 from tfcore.datasets.reporting import report
 from tfcore.datasets.walking import MAX_FILES, Found, walk
 from tfcore.errors import UserError
@@ -54,6 +55,7 @@ class Scan:
         max_pixels: Most pixels a file may declare.
         max_files: Most files.
         threads: Pictures decoded at a time; the result is the same for any number.
+        left_out: Members of its archive that were not unpacked: they are part of the listing.
         state: What ``state()`` of a stopped scan of this folder gave. Files that have come since
             are looked at, files that have gone are forgotten.
 
@@ -77,6 +79,7 @@ class Scan:
         max_pixels: int = MAX_PIXELS,
         max_files: int = MAX_FILES,
         threads: int = 2,
+        left_out: Iterable[Quarantined] = (),
         state: Mapping[str, Any] | None = None,
     ) -> None:
         if threads < 1:
@@ -89,7 +92,7 @@ class Scan:
             "max_bytes": max_bytes,
             "max_pixels": max_pixels,
         }
-        self._entries = list(walk(root, labelling=labelling, max_files=max_files))
+        self._entries = [*walk(root, labelling=labelling, max_files=max_files), *left_out]
         self._records: dict[str, Record] = {}
         self._seconds = 0.0
         if state is not None:
@@ -110,6 +113,21 @@ class Scan:
     def finished(self) -> bool:
         """Whether every file has been looked at."""
         return not self._left
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Photos so far, and files set aside; copies are told apart only at the end."""
+        photos = sum(isinstance(record, Photo) for record in self._records.values())
+        return photos, self.progress.done - photos
+
+    def latest(self, most: int) -> list[Photo]:
+        """The photos among the files that were looked at last.
+
+        Args:
+            most: How many files to look back.
+        """
+        records = islice(reversed(self._records.values()), most)
+        return [record for record in records if isinstance(record, Photo)][::-1]
 
     def step(self, files: int = 32) -> Progress:
         """Look at the next files.

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfcore import catalog, images, labels, methods, parsing, targets
+from tfcore import catalog, images, parsing
 from tfcore.config import Config
+from tfcore.datasets import sources
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
-from tfcore.settings import AnySettings, RunSettings, SynthesizeSettings
-from tfcore.settings.common import PictureSettings
+from tfcore.settings import (
+    AnySettings,
+    PictureSettings,
+    RunSettings,
+    ScanSettings,
+    SynthesizeSettings,
+)
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
-_LONGEST_TARGET = 80
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
@@ -72,7 +77,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
     for _, changes in command.payload["steering"]:
         parsing.check_steering(changes, type(settings))
     check_memory(settings, config)
-    if settings.needs_photo:
+    if isinstance(settings, ScanSettings):
+        sources.check(settings.data, config)
+    elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
         if images.png_digest(command.content) != settings.photo:
@@ -93,31 +100,3 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
             "delete some runs",
         )
     return settings
-
-
-def title(settings: AnySettings) -> str:
-    """What a run is called: its target, its network, and what it varies."""
-    names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
-    target = ", ".join(dict.fromkeys(names))
-    if len(target) > _LONGEST_TARGET:
-        target = f"{target[:_LONGEST_TARGET].rstrip()} …"
-    network = " + ".join(catalog.get(name).title for name in settings.networks)
-    if settings.vary == "network":
-        network = f"{len(names)} networks"
-    if settings.vary in ("", "target", "network"):
-        return f"{target} · {network}"
-    varied = type(settings).model_fields[settings.vary].title or settings.vary
-    return f"{target} · {network} · {len(names)} × {varied.lower()}"
-
-
-def _aim(settings: AnySettings, *, is_plain: bool) -> str:
-    """What one picture shall become; of an attack also by how much."""
-    if isinstance(settings, SynthesizeSettings):
-        return targets.resolve(settings.target, settings.network).name
-    index = settings.wanted_class
-    goal = "anything else" if index is None else labels.name(index)
-    shown = settings.source_index
-    change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"
-    if settings.smallest or not (is_plain and methods.has_budget(settings.method)):
-        return change
-    return f"{change} at {settings.epsilon:g}/255"

@@ -14,9 +14,10 @@ from collections.abc import Callable
 
 from tfcore import parsing
 from tfcore.config import Config
-from tfcore.engine.admission import admit, title
+from tfcore.engine.admission import admit
 from tfcore.engine.connection import code_digest
 from tfcore.engine.loop import PARK
+from tfcore.engine.titles import title
 from tfcore.errors import UserError
 from tfcore.events import Order, RunState, Verb
 from tfcore.settings import KINDS

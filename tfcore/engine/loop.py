@@ -49,7 +49,14 @@ class Drive:
         Returns:
             finished or stopped; None when the run was parked or failed and its own event told so.
         """
-        self.emit(Started(run=self.run, attempt=self.attempt, step=self.job.step_number))
+        self.emit(
+            Started(
+                run=self.run,
+                attempt=self.attempt,
+                step=self.job.step_number,
+                steps=self.job.steps,
+            )
+        )
         try:
             self._report.frame()
             self._report.checkpoint()

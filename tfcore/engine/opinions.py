@@ -17,7 +17,7 @@ from tfcore.engine import heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.task import listen, send
 from tfcore.events import SecondOpinion
-from tfcore.settings import AnySettings, read
+from tfcore.settings import PictureRun, read_picture
 
 
 class Question(BaseModel):
@@ -45,7 +45,7 @@ def ask(question: dict[str, Any]) -> None:
         question: A ``Question`` as a dictionary.
     """
     work = Question.model_validate(question)
-    settings = read(work.settings)
+    settings = read_picture(work.settings)
     report = partial(send, get_worker())
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
     with Mailbox(work.run, work.attempt) as mailbox:
@@ -61,13 +61,13 @@ def ask(question: dict[str, Any]) -> None:
         report(say(network="", verdict={}))
 
 
-def _others(settings: AnySettings) -> list[str]:
+def _others(settings: PictureRun) -> list[str]:
     """Networks that are here and did not make the picture; all, when each cell has its own."""
     makers = () if settings.vary == "network" else settings.needed_networks
     return [network.name for network in catalog.available() if network.name not in makers]
 
 
-def _verdict(network: str, settings: AnySettings, pictures: list[Any]) -> dict[str, Any]:
+def _verdict(network: str, settings: PictureRun, pictures: list[Any]) -> dict[str, Any]:
     """What one network says; of a what-if run, of each picture."""
     from tfcore.backbones.predict import verdict
 

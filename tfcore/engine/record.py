@@ -66,7 +66,7 @@ class Recorder:
             self._store.update(run.id, summary={**run.summary, "is_judged": True})
 
     def _started(self, event: events.Started, run: Run) -> None:
-        self._store.update(run.id, step=event.step)
+        self._store.update(run.id, step=event.step, steps=event.steps or run.steps)
 
     def _progress(self, event: events.Progress, run: Run) -> None:
         self._store.update(run.id, stage=event.stage)
@@ -109,6 +109,8 @@ class Recorder:
         )
         if event.png is not None:
             self._store.add_artifact(run.id, "image.png", event.png)
+        for name, content in event.files.items():
+            self._store.add_artifact(run.id, name, content)
         if event.state is RunState.FINISHED:
             self._store.drop_checkpoint(run.id)
         if event.command is not None:

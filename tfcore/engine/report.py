@@ -46,8 +46,10 @@ class Reporter:
         self._emit, self._clock = emit, clock
         self._rows: list[tuple[int, dict[str, float]]] = []
         self._seconds = self._rate = 0.0
+        self._told = job.step_number
         self._flushed = self._saved_at = clock()
         self._saved_step = self._framed_step = -1
+        self._unsaved = 0  # counted, because a step of a data set counts as many as it looks at
         self._framed_at, self._pause_between_pictures = self._flushed, TICK_SECONDS
 
     def stepped(self, values: dict[str, float], seconds: float) -> None:
@@ -55,16 +57,14 @@ class Reporter:
         step = self._job.step_number
         self._rows.append((step, values))
         self._seconds += seconds
+        self._unsaved += 1
         now = self._clock()
         is_first = self._rate == 0.0
         if is_first or now - self._flushed >= TICK_SECONDS:
             self.figures()
             if is_first or now - self._framed_at >= self._pause_between_pictures:
                 self.frame()
-        if (
-            step - self._saved_step >= CHECKPOINT_STEPS
-            or now - self._saved_at >= CHECKPOINT_SECONDS
-        ):
+        if self._unsaved >= CHECKPOINT_STEPS or now - self._saved_at >= CHECKPOINT_SECONDS:
             self.checkpoint()
 
     def flush(self) -> None:
@@ -76,7 +76,9 @@ class Reporter:
         """Send the collected figures now."""
         now = self._clock()
         if self._rows:
-            fresh = len(self._rows) / max(now - self._flushed, 1e-6)
+            done = self._rows[-1][0] - self._told
+            self._told = self._rows[-1][0]
+            fresh = done / max(now - self._flushed, 1e-6)
             self._rate = (
                 fresh
                 if self._rate == 0.0
@@ -101,6 +103,8 @@ class Reporter:
             return
         began = self._clock()
         preview = self._job.preview()
+        if preview is None:
+            return
         self._emit(
             Frame(
                 run=self._run,
@@ -122,7 +126,7 @@ class Reporter:
         self._emit(
             Checkpoint(run=self._run, attempt=self._attempt, step=step, state=self._job.state())
         )
-        self._saved_step, self._saved_at = step, self._clock()
+        self._saved_step, self._saved_at, self._unsaved = step, self._clock(), 0
 
     def waited(self) -> None:
         """A pause ended: its time counts neither for the rate nor for the pace."""

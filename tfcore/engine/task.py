@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from distributed import Worker, get_client, get_worker
 from pydantic import BaseModel, ConfigDict
 
 from tfcore import catalog, images
+from tfcore.config import config
+from tfcore.datasets import sources
+from tfcore.datasets.archives import UnpackingStopped
+from tfcore.datasets.procedure import ScanProcedure
 from tfcore.engine import heavy
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
@@ -33,12 +36,11 @@ from tfcore.events import (
     Order,
     Progress,
     RunState,
+    Verb,
     to_message,
 )
 from tfcore.procedure import Procedure
-from tfcore.settings import AnySettings, AttackSettings, read
-
-Rgb8 = npt.NDArray[np.uint8]
+from tfcore.settings import AnySettings, AttackSettings, ScanSettings, read
 
 log = logging.getLogger(__name__)
 
@@ -121,18 +123,29 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     end = partial(Finished, run=work.run, attempt=work.attempt)
     stop = bring(settings.needed_networks, work.step, mailbox, emit)
     if stop is not None:
-        stopped, number = RunState.STOPPED, stop.command
-        emit(end(state=stopped, step=work.step, summary={}, png=None, command=number))
+        emit(
+            end(
+                state=RunState.STOPPED,
+                step=work.step,
+                summary={},
+                png=None,
+                command=stop.command,
+            )
+        )
         return
-    if "tensorflow" not in sys.modules:
+    if settings.needed_networks and "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
-    heavy.load()
-    emit(tell(stage=f"Preparing {catalog.get(settings.network).title}"))
-    photo = images.decode(work.photo) if work.photo else None
-    job = _job(settings, photo)
+    try:
+        job = _job(settings, work.photo, mailbox, lambda stage: emit(tell(stage=stage)))
+    except UnpackingStopped:
+        stop = mailbox.first(Verb.STOP)
+        number = stop.command if stop else None
+        emit(end(state=RunState.STOPPED, step=0, summary={}, png=None, command=number))
+        return
     if work.checkpoint is not None:
         job.restore(work.checkpoint)
-    emit(tell(stage="Compiling the first step"))
+    if settings.needed_networks:
+        emit(tell(stage="Compiling the first step"))
     drive = Drive(job, work.run, work.attempt, mailbox, emit, work.marks, work.is_paused)
     state = drive.go()
     if state is None:
@@ -145,17 +158,29 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
             step=job.step_number,
             summary=result.summary,
             png=png,
+            files=dict(result.files),
             command=drive.stop_command,
         )
     )
 
 
-def _job(settings: AnySettings, photo: Rgb8 | None) -> Procedure:
+def _job(
+    settings: AnySettings, photo: bytes | None, mailbox: Mailbox, tell: Callable[[str], None]
+) -> Procedure:
     """The procedure that the kind of run asks for."""
+    if isinstance(settings, ScanSettings):
+        tell("Listing the files")
+        source = sources.lay_out(
+            settings.data, config(), should_stop=lambda: mailbox.first(Verb.STOP) is not None
+        )
+        return ScanProcedure(settings, source)
+    heavy.load()
+    tell(f"Preparing {catalog.get(settings.network).title}")
+    pixels = images.decode(photo) if photo else None
     if isinstance(settings, AttackSettings):
         from tfcore.attacks import choosing as attacks
 
-        return attacks.procedure_for(settings, photo)
+        return attacks.procedure_for(settings, pixels)
     from tfcore.synthesis import choosing as synthesis
 
-    return synthesis.procedure_for(settings, photo)
+    return synthesis.procedure_for(settings, pixels)

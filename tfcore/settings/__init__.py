@@ -17,21 +17,30 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
-from tfcore.settings.common import RunSettings
+from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
 
 __all__ = [
     "KINDS",
+    "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "PictureRun",
+    "PictureSettings",
     "Recorded",
     "RunSettings",
+    "ScanSettings",
     "SynthesizeSettings",
     "read",
+    "read_picture",
     "steerable",
 ]
 
-AnySettings = AttackSettings | SynthesizeSettings
+PictureRun = AttackSettings | SynthesizeSettings
+"""Settings of the runs that change a picture."""
+
+AnySettings = PictureRun | ScanSettings
 
 
 def _kind(values: Any) -> str:
@@ -42,18 +51,27 @@ def _kind(values: Any) -> str:
 
 
 Recorded = Annotated[
-    Annotated[SynthesizeSettings, Tag("synthesize")] | Annotated[AttackSettings, Tag("attack")],
+    Annotated[SynthesizeSettings, Tag("synthesize")]
+    | Annotated[AttackSettings, Tag("attack")]
+    | Annotated[ScanSettings, Tag("scan")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
 
 _READER: TypeAdapter[AnySettings] = TypeAdapter(Recorded)
 
-KINDS: dict[str, type[AttackSettings] | type[SynthesizeSettings]] = {
+KINDS: dict[str, type[AnySettings]] = {
     "synthesize": SynthesizeSettings,
     "attack": AttackSettings,
+    "scan": ScanSettings,
 }
 """Kind of run to the class of its settings."""
+
+
+PICTURE_KINDS = tuple(
+    kind for kind, settings in KINDS.items() if issubclass(settings, PictureSettings)
+)
+"""The kinds of run that end in a picture."""
 
 
 def read(values: Mapping[str, Any]) -> AnySettings:
@@ -63,6 +81,19 @@ def read(values: Mapping[str, Any]) -> AnySettings:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     return _READER.validate_python(dict(values))
+
+
+def read_picture(values: Mapping[str, Any]) -> PictureRun:
+    """Settings of a run that changes a picture, as they were recorded.
+
+    Raises:
+        TypeError: They are of another kind of run.
+        pydantic.ValidationError: They are of no known kind, or out of bounds.
+    """
+    settings = read(values)
+    if isinstance(settings, ScanSettings):
+        raise TypeError(f"a run of kind {settings.kind} has no picture")
+    return settings
 
 
 def steerable(settings: type[RunSettings]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tfcore import images
 from tfcore.errors import BadImage, UserError
 from tfcore.events import RunState
-from tfcore.settings import AttackSettings, Recorded
+from tfcore.settings import AttackSettings, Recorded, SynthesizeSettings
 from tfcore.settings import read as read_settings
 from tfcore.store.records import Run, SteeringMark
 
@@ -77,7 +77,7 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
         whole = read_settings(settings)
         if isinstance(whole, AttackSettings):
             settings["round_steps"] = whole.steps_a_round  # and so do the rounds of a search
-        elif whole.octaves > 1:
+        elif isinstance(whole, SynthesizeSettings) and whole.octaves > 1:
             settings["octave_steps"] = whole.steps_an_octave
         settings["steps"] = run.step
     expected: dict[str, Any] = {

@@ -1,0 +1,76 @@
+"""A data set is looked through in the browser: an installed one, a zip, and one that is not there."""
+
+import io
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import markers, visiting
+from tests.browser.driving import assert_accessible, open_page, scrolls_sideways
+from tests.browser.server import Server
+from tests.datasets import making
+from tfcore.events import RunState
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def look_button(page: Page):
+    return page.get_by_role("button", name="Look through it")
+
+
+def looked_through(page: Page, server: Server):
+    """Press the button and wait for the report."""
+    look_button(page).click()
+    expect(page.get_by_text("A look inside")).to_be_visible(timeout=120_000)
+    record = visiting.record(server, visiting.run_id(page))
+    assert record.state is RunState.FINISHED
+    return record
+
+
+def test_an_installed_set_is_looked_through_and_its_address_shows_it_again(
+    server: Server, page: Page
+) -> None:
+    open_page(page, f"{server.url}/explore", look_button(page))
+    assert_accessible(page)
+    record = looked_through(page, server)
+    assert record.summary["report"]["classes"] == {"brick": 64, "grass": 64, "gravel": 64}
+    expect(page.get_by_role("img", name="brick: brick").first).to_be_visible()
+    assert_accessible(page)
+    page.reload()
+    expect(page.get_by_text("A look inside")).to_be_visible(timeout=60_000)
+    assert not scrolls_sideways(page)
+
+
+def test_a_zip_tells_what_is_broken_in_it(server: Server, page: Page) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for number in range(4):
+            archive.writestr(
+                f"pets/{'cat' if number % 2 else 'dog'}/{number}.png", making.png(number)
+            )
+        archive.writestr("pets/cat/copy.png", making.png(1))
+        archive.writestr("pets/dog/page.jpg", b"<html>")
+    open_page(page, f"{server.url}/explore", look_button(page))
+    page.get_by_text("Zip", exact=True).first.click()
+    expect(look_button(page)).to_be_disabled()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "pets.zip", "mimeType": "application/zip", "buffer": held.getvalue()}
+    )
+    expect(look_button(page)).to_be_enabled(timeout=30_000)
+    record = looked_through(page, server)
+    reasons = {one["file"]: one["reason"] for one in record.summary["quarantined"]}
+    assert set(reasons.values()) == {"duplicate", "not-an-image"}
+    expect(page.get_by_text("Set aside: 2")).to_be_visible()
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_runs(
+    server: Server, page: Page
+) -> None:
+    open_page(page, f"{server.url}/explore", look_button(page))
+    page.get_by_text("Folder", exact=True).first.click()
+    page.get_by_role("textbox", name="Folder").fill("/no/such/folder")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("which does not exist")).to_be_visible(timeout=30_000)
+    assert page.locator(markers.STREAMLIT_ERROR).count() == 0
+    assert "run=" not in page.url

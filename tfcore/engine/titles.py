@@ -1,0 +1,39 @@
+"""What a run is called, everywhere and for good."""
+
+from __future__ import annotations
+
+from tfcore import catalog, labels, methods, targets
+from tfcore.datasets import sources
+from tfcore.settings import AnySettings, PictureRun, ScanSettings, SynthesizeSettings
+
+_LONGEST_TARGET = 80
+
+
+def title(settings: AnySettings) -> str:
+    """What a run is called: its target, its network, and what it varies."""
+    if isinstance(settings, ScanSettings):
+        return f"Data set {sources.title(settings.data)}"
+    names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
+    target = ", ".join(dict.fromkeys(names))
+    if len(target) > _LONGEST_TARGET:
+        target = f"{target[:_LONGEST_TARGET].rstrip()} …"
+    network = " + ".join(catalog.get(name).title for name in settings.networks)
+    if settings.vary == "network":
+        network = f"{len(names)} networks"
+    if settings.vary in ("", "target", "network"):
+        return f"{target} · {network}"
+    varied = type(settings).model_fields[settings.vary].title or settings.vary
+    return f"{target} · {network} · {len(names)} × {varied.lower()}"
+
+
+def _aim(settings: PictureRun, *, is_plain: bool) -> str:
+    """What one picture shall become; of an attack also by how much."""
+    if isinstance(settings, SynthesizeSettings):
+        return targets.resolve(settings.target, settings.network).name
+    index = settings.wanted_class
+    goal = "anything else" if index is None else labels.name(index)
+    shown = settings.source_index
+    change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"
+    if settings.smallest or not (is_plain and methods.has_budget(settings.method)):
+        return change
+    return f"{change} at {settings.epsilon:g}/255"
