@@ -103,7 +103,7 @@ def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
     """Tell the files of an archive that may be unpacked from those that may not.
 
     Returns:
-        The members in the archive's order, one enclosing folder taken off their names; and what
+        The members, in the order of a folder listing and without one enclosing folder; and what
         is left out: links, names that lead elsewhere, rare methods. Litter is left out silently,
         like folders.
 
@@ -115,7 +115,7 @@ def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
     _refuse_overlap(archive)
     for info in archive.infolist():
         parts = [part for part in _name(info).replace("\\", "/").split("/") if part != "."]
-        if info.is_dir() or not parts[-1] or any(map(is_litter, filter(_is_name, parts))):
+        if not parts or not parts[-1] or any(map(is_litter, filter(_is_name, parts))):
             continue
         if info.flag_bits & _ENCRYPTED:
             raise UserError(
@@ -130,6 +130,7 @@ def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
         else:
             out.append(wrong)
     top = _enclosing([member.name for member in kept])
+    kept.sort(key=lambda member: [part.encode() for part in member.name.split("/")])
     return [Member(member.name.removeprefix(top), member.info) for member in kept], out
 
 

@@ -13,6 +13,7 @@ splits them the same everywhere.
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import struct
 import zlib
@@ -77,7 +78,7 @@ def write(name: str, folder: Path) -> Path:
 
 def _textures() -> Pictures:
     for label in _TEXTURES:
-        gray = decode(_data("skimage", f"{label}.png").read_bytes())[..., 0]
+        gray = decode(_data("skimage", f"data/{label}.png").read_bytes())[..., 0]
         height, width = gray.shape
         for top in range(0, height - TILE + 1, TILE):
             for left in range(0, width - TILE + 1, TILE):
@@ -85,17 +86,17 @@ def _textures() -> Pictures:
 
 
 def _digits() -> Pictures:
-    from sklearn.datasets import load_digits  # takes a second, so only where it is wanted
-
-    images, labels = load_digits(return_X_y=True)
-    cells = np.rint(images.reshape(-1, 8, 8) * (255 / _SHADES)).astype(np.uint8)
+    # Read as data: importing the package for its own reader would take seconds.
+    with gzip.open(_data("sklearn", "datasets/data/digits.csv.gz"), "rt") as file:
+        table = np.loadtxt(file, delimiter=",", dtype=np.uint16)
+    cells = np.rint(table[:, :-1].reshape(-1, 8, 8) * (255 / _SHADES)).astype(np.uint8)
     large = cells.repeat(DIGIT // 8, axis=1).repeat(DIGIT // 8, axis=2)
-    for label, picture in zip(labels, large, strict=True):
+    for label, picture in zip(table[:, -1], large, strict=True):
         yield str(label), picture
 
 
 def _faces() -> Pictures:
-    values = np.load(_data("skimage", "lfw_subset.npy"), allow_pickle=False)
+    values = np.load(_data("skimage", "data/lfw_subset.npy"), allow_pickle=False)
     for number, picture in enumerate(np.rint(values * 255).astype(np.uint8)):
         yield "face" if number < _FACES else "other", picture
 
@@ -108,9 +109,9 @@ _SETS: dict[str, Callable[[], Pictures]] = {
 
 
 def _data(package: str, name: str) -> Path:
-    """A file of a package's folder ``data``, without importing the package."""
+    """A file that a package brings along, without importing the package."""
     spec = importlib.util.find_spec(package)
-    place = Path(spec.origin).parent / "data" / name if spec and spec.origin else None
+    place = Path(spec.origin).parent / name if spec and spec.origin else None
     if place is None or not place.is_file():
         raise UserError(
             f"no file {name} of the package {package}",
