@@ -28,5 +28,9 @@ def show(runs: Sequence[Run]) -> None:
                 word, color, icon = words.STATES[run.state]
                 st.badge(word, color=color, icon=icon)
                 target, _, network = run.title.partition(" · ")
-                st.page_link(places.page_of(run.kind), label=target, query_params={"run": run.id})
+                st.page_link(
+                    places.page_of(run.kind),
+                    label=words.plain(target),
+                    query_params={"run": run.id},
+                )
                 words.note(network)

@@ -23,7 +23,7 @@ def show(run: Run) -> None:
     is_mine = session.is_mine(run)
     with st.container(horizontal=True, vertical_alignment="center", key="run_header"):
         st.badge(word, icon=icon, color=color)
-        st.markdown(f"**{run.title}** · {words.progress(run)}", width="content")
+        st.markdown(f"**{words.plain(run.title)}** · {words.progress(run)}", width="content")
     with st.container(horizontal=True, key="run_buttons"):
         for verb, label, icon, meaning in _BUTTONS:
             if _is_shown(verb, run.state):

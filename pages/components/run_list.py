@@ -32,7 +32,9 @@ def _row(run: Run) -> None:
         with st.container(width="stretch", gap="xsmall"):
             word, color, icon = words.STATES[run.state]
             st.badge(word, color=color, icon=icon)
-            st.page_link(places.page_of(run.kind), label=run.title, query_params={"run": run.id})
+            st.page_link(
+                places.page_of(run.kind), label=words.plain(run.title), query_params={"run": run.id}
+            )
             words.note(_figures(run))
         pair.link(run)
         if session.is_mine(run):

@@ -50,7 +50,7 @@ def body(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> Non
         )
         return
     for warning in found.report.warnings:
-        st.warning(warning[:1].upper() + warning[1:] + ".", icon=":material/warning:")
+        st.warning(words.plain(warning[:1].upper() + warning[1:] + "."), icon=":material/warning:")
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
         _classes(found)
@@ -129,11 +129,9 @@ def _gallery(run: Run, found: Listing) -> None:
         for photo in _some(found):
             small = _thumbnail(str(root), photo.file, photo.digest)
             if small is not None:
-                st.image(
-                    small,
-                    alt=f"{photo.label}: {photo.shown}",
-                    caption=photo.label.replace("_", " "),
-                )
+                with st.container(gap="xsmall"):
+                    st.image(small, alt=f"{photo.label}: {photo.shown}", width="stretch")
+                    words.note(words.plain(photo.label.replace("_", " ")))
 
 
 def _some(found: Listing) -> list[Photo]:

@@ -64,7 +64,9 @@ def show() -> None:
                 word, color, icon = words.STATES[run.state]
                 st.badge(word, color=color, icon=icon)
                 st.page_link(
-                    places.page_of(run.kind), label=run.title, query_params={"run": run.id}
+                    places.page_of(run.kind),
+                    label=words.plain(run.title),
+                    query_params={"run": run.id},
                 )
                 st.markdown(f":small[{words.progress(run)}]", width="content")
         words.note(crowd(traffic))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ _UNITS = {"scan": ("file", "files")}
 def note(text: str) -> None:
     """A remark in small print; Streamlit's own caption is too pale for many eyes."""
     st.markdown(f":small[{text}]")
+
+
+def plain(text: str) -> str:
+    """Text of somebody else's, shown as it is: nothing in it becomes a link, a colour or a sign."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!:<>|$~])", r"\\\1", text)
 
 
 def progress(run: Run) -> str:

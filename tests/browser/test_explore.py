@@ -1,4 +1,4 @@
-"""A data set is looked through in the browser: an installed one, a zip, and one that is not there."""
+"""A data set is looked through in the browser: an installed one, a zip, and one not there."""
 
 import io
 import zipfile

@@ -47,7 +47,7 @@ class Scan(ScanSettings):
 
 def absolute(data: str) -> str:
     """A folder as the engine finds it, which works in another folder; names stay as they are."""
-    is_name = data in packaged.names() or data.startswith("upload:")
+    is_name = not data or data in packaged.names() or data.startswith("upload:")
     return data if is_name else str(Path(data).expanduser().absolute())
 
 
