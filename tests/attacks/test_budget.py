@@ -9,11 +9,12 @@ from hypothesis.extra.numpy import arrays
 
 from tests.attacks.linear import SIDE, VALUES, Linear
 from tests.attacks.running import aim, knobs
+from tfcore.attacks.attack import FIGURES
 from tfcore.attacks.budget import NORMS, confined, distance, quantized
 from tfcore.attacks.fgsm import Fgsm
 from tfcore.attacks.mifgsm import MiFgsm
 from tfcore.attacks.pgd import Pgd
-from tfcore.attacks.program import Program
+from tfcore.attacks.program import AT_ONCE, Program
 
 NETWORK = Linear(seed=7)
 SHAPE = (SIDE, SIDE, 3)
@@ -133,22 +134,26 @@ def test_a_smaller_budget_takes_hold_at_the_next_step():
     assert program.traces == 1
 
 
-def test_each_image_of_a_batch_is_attacked_as_if_alone():
-    draw = np.random.default_rng(3).integers(0, 256, (3, *SHAPE)).astype(np.float32) / 255
+@pytest.mark.parametrize("count", [3, 2 * AT_ONCE, 2 * AT_ONCE + 1])
+def test_each_image_of_a_batch_is_attacked_as_if_alone(count):
+    draw = np.random.default_rng(3).integers(0, 256, (count, *SHAPE)).astype(np.float32) / 255
     program = PROGRAMS["mifgsm", "l2"]
-    epsilons, labels = np.float32([1, 4, 9]), [0, 2, 3]
+    epsilons, labels = np.arange(1, count + 1, dtype=np.float32), np.arange(count) % 4
 
     def attacked(rows):
-        goal = aim([NETWORK], draw[rows], [labels[row] for row in rows])
+        goal = aim([NETWORK], draw[rows], labels[rows])
         values = {**knobs(len(rows)), "epsilon": epsilons[rows]}
-        state = program.start(goal, values)
+        state, figures = program.start(goal, values), None
         for number in range(5):
-            state, _ = program.step(goal, values, number, state)
-        return state["image"].numpy()
+            state, figures = program.step(goal, values, number, state)
+        return state["image"].numpy(), figures
 
-    together = attacked([0, 1, 2])
-    for row in range(3):
-        np.testing.assert_allclose(attacked([row])[0], together[row], atol=1e-6)
+    together, told = attacked(np.arange(count))
+    assert told.shape == (count, len(FIGURES))
+    for row in range(count):
+        alone, figures = attacked(np.array([row]))
+        np.testing.assert_allclose(alone[0], together[row], atol=1e-6)
+        np.testing.assert_allclose(figures[0], told[row], rtol=1e-4, atol=1e-5)
 
 
 def test_variation_weight_smooths_the_change():

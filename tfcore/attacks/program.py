@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,10 @@ from tfcore.backbones.building import LOCK
 from tfcore.backbones.preprocessing import resized
 
 Floats = npt.NDArray[np.float32]
+
+AT_ONCE = 4
+"""Images of a larger batch that go through a network together. On a CPU more of them leave its
+cache: on two cores of a laptop's kind 32 at once took 1.7 times as long as 8 times 4."""
 
 KNOBS = ("epsilon", "step_size", "tv_weight")
 """What may change while an attack goes on, in the order in which the graph takes them."""
@@ -91,6 +95,21 @@ class Program:
             number: Steps done so far.
             state: What the last step, or ``start``, returned.
         """
+        batch = len(aim.photos)
+        parts = []
+        for part in (slice(at, at + AT_ONCE) for at in range(0, batch, AT_ONCE)):
+            some = {name: values[part] for name, values in knobs.items()}
+            rows = {name: value[part] for name, value in state.items()}
+            parts.append(self._advance(_part(aim, part), some, number, rows))
+        if len(parts) == 1:
+            return parts[0]
+        after = {name: tf.concat([rows[name] for rows, _ in parts], 0) for name in state}
+        return after, np.concatenate([figures for _, figures in parts])
+
+    def _advance(
+        self, aim: Aim, knobs: Mapping[str, Floats], number: int, state: State
+    ) -> tuple[State, Floats]:
+        """One step of at most ``AT_ONCE`` images."""
         arguments = (*_tensors(aim, knobs, number), dict(state))
         batch = len(aim.photos)
         with nullcontext() if batch in self._traced else LOCK:  # the first call traces
@@ -154,6 +173,17 @@ class Program:
             seed=clock[0],
             step=clock[1],
         )
+
+
+def _part(aim: Aim, part: slice) -> Aim:
+    """Some images of a batch; a draw is the same for all."""
+    return replace(
+        aim,
+        photos=aim.photos[part],
+        labels=aim.labels[part],
+        sources=aim.sources[part],
+        signs=aim.signs[part],
+    )
 
 
 def _tensors(aim: Aim, knobs: Mapping[str, Floats], number: int) -> tuple[Any, ...]:
