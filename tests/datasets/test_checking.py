@@ -124,6 +124,15 @@ def test_what_is_no_plain_file_is_never_waited_for(tmp_path, kind):
     assert_set_aside(looked_at(tmp_path), Reason.UNREADABLE)
 
 
+def test_a_device_is_not_even_opened(tmp_path, monkeypatch):
+    making.folder(tmp_path, {"cat/other.png": b""})
+    pipe(tmp_path / "cat" / "1.png")
+    opened = []
+    monkeypatch.setattr(os, "open", lambda *arguments: opened.append(arguments))
+    assert_set_aside(looked_at(tmp_path), Reason.UNREADABLE)
+    assert opened == []
+
+
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/tty", "/dev/stdin"])
 def test_a_link_to_a_device_leads_outside(tmp_path, device):

@@ -93,7 +93,7 @@ def test_a_class_without_a_usable_photo_is_named():
 
 FINE = [
     [*CATS, *DOGS],
-    [*MANY[:10], DOGS[0], DOGS[1]],
+    [*[photo(number) for number in range(100, 120)], DOGS[0], DOGS[1]],  # ten times, not more
     [*CATS, *DOGS, photo(77, near=CATS[0].near)],
     [*CATS, *DOGS, photo(77, near=None), photo(78, "dog", near=None)],
 ]

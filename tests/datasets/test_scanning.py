@@ -102,6 +102,22 @@ def test_files_that_came_or_went_meanwhile(tmp_path):
     assert [photo.file for photo in scan.listing().photos] == ["cat/0.png", "cat/b.png"]
 
 
+def test_a_file_that_has_become_another_is_looked_at_again(root, whole):
+    """After an archive was unpacked anew the same number may stand for another picture."""
+    scan = Scan(root)
+    scan.step(3)
+    state = scan.state()
+    state["records"][1]["label"] = "bird"
+    state["records"][2]["name"] = "another.png"
+    state["records"].append(state["records"][1] | {"file": "gone/1.png"})
+    scan = Scan(root, state=state)
+    assert scan.progress.done == 2  # the text file, and the litter that is never opened
+    assert len(scan.state()["records"]) == 1
+    while not scan.finished:
+        scan.step()
+    assert scan.listing() == whole
+
+
 def test_a_file_that_vanishes_during_the_scan_is_set_aside(tmp_path):
     root = making.folder(tmp_path, {"cat/a.png": making.png(1), "cat/b.png": making.png(2)})
     scan = Scan(root)
