@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests import pictures
 from tfcore import images
-from tfcore.errors import BadImage
+from tfcore.errors import BadImage, Flaw
 from tfcore.images import headers
 
 VALID = list(pictures.every_kind().values())
@@ -61,6 +61,34 @@ def test_refused_in_one_sentence(name):
         images.decode(data)
     assert words in refusal.value.got
     assert "\n" not in str(refusal.value)
+
+
+FLAWS = {
+    "empty": Flaw.EMPTY,
+    "web page": Flaw.NOT_AN_IMAGE,
+    "zip": Flaw.NOT_AN_IMAGE,
+    "signature alone": Flaw.TRUNCATED,
+    "GIF without a frame": Flaw.TRUNCATED,
+    "one pixel": Flaw.TOO_SMALL,
+    "thread": Flaw.TOO_SMALL,
+    "JPEG of endless scans": Flaw.TOO_LARGE,
+}
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_the_flaw_is_told_in_a_word_that_survives_a_trip(name):
+    with pytest.raises(BadImage) as refusal:
+        images.decode(REFUSED[name][0])
+    error = refusal.value
+    kind, parts = error.__reduce__()
+    assert error.flaw is kind(*parts).flaw is FLAWS[name]
+
+
+@pytest.mark.parametrize("bomb", pictures.bombs().values(), ids=pictures.bombs())
+def test_a_bomb_is_too_large(bomb):
+    with pytest.raises(BadImage) as refusal:
+        images.decode(bomb)
+    assert refusal.value.flaw is Flaw.TOO_LARGE
 
 
 @pytest.mark.parametrize("kind", pictures.every_kind())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from enum import StrEnum
 
 
 class UserError(ValueError):
@@ -27,13 +28,39 @@ class UserError(ValueError):
         self.got, self.expected, self.fix = got, expected, fix
         super().__init__(f"got {got}, expected {expected}, fix: {fix}")
 
-    def __reduce__(self) -> tuple[type[UserError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, ...]]:
         """Rebuild from the three parts, so that the error survives a trip between processes."""
         return type(self), (self.got, self.expected, self.fix)
 
 
+class Flaw(StrEnum):
+    """Why a file is no picture that this product can take; the words are stable."""
+
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    """Cut off, or damaged inside: a decoder mostly cannot tell one from the other."""
+    NOT_AN_IMAGE = "not-an-image"
+    TOO_SMALL = "too-small"
+    TOO_LARGE = "too-large"
+
+
 class BadImage(UserError):
-    """An uploaded file that is not a picture this product can take."""
+    """An uploaded file that is not a picture this product can take.
+
+    Args:
+        got: What was received, without a trailing full stop.
+        expected: What would have been right.
+        fix: The next thing to do.
+        flaw: The same in one word, for programs and tables.
+    """
+
+    def __init__(self, got: str, expected: str, fix: str, flaw: Flaw = Flaw.NOT_AN_IMAGE) -> None:
+        self.flaw = flaw
+        super().__init__(got, expected, fix)
+
+    def __reduce__(self) -> tuple[type[BadImage], tuple[str, str, str, Flaw]]:
+        """Keep the flaw too on a trip between processes."""
+        return type(self), (self.got, self.expected, self.fix, self.flaw)
 
 
 class UnknownName(UserError):

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, WebPImagePlugin
 
-from tfcore.errors import BadImage
+from tfcore.errors import BadImage, Flaw
 from tfcore.images import headers
 
 Pixels = npt.NDArray[np.uint8]
@@ -95,10 +95,12 @@ def decode(
             f"a file of {len(data) / _MEGABYTE:.1f} MB",
             f"at most {max_bytes / _MEGABYTE:g} MB",
             "save the picture smaller or as JPEG",
+            Flaw.TOO_LARGE,
         )
     kind = headers.sniff(data)
     if kind is None:
-        raise BadImage(headers.stranger(data), _EXPECTED, _FIX)
+        flaw = Flaw.NOT_AN_IMAGE if data else Flaw.EMPTY
+        raise BadImage(headers.stranger(data), _EXPECTED, _FIX, flaw)
     if kind == "JPEG":
         _check_scans(headers.scans(data))
     else:
@@ -133,18 +135,23 @@ def open_picture(data: bytes, kind: str) -> Image.Image:
 def damaged(kind: str) -> BadImage:
     """The refusal of a file that begins as a picture and does not go on as one."""
     name = {"WEBP": "WebP"}.get(kind, kind)
-    return BadImage(f"a damaged or cut-off {name} file", f"a whole {name} picture", _FIX)
+    return BadImage(
+        f"a damaged or cut-off {name} file", f"a whole {name} picture", _FIX, Flaw.TRUNCATED
+    )
 
 
 def _too_many_pixels(what: str, max_pixels: int) -> BadImage:
     return BadImage(
-        what, f"at most {max_pixels / 1e6:g} million pixels", "scale the picture down and try again"
+        what,
+        f"at most {max_pixels / 1e6:g} million pixels",
+        "scale the picture down and try again",
+        Flaw.TOO_LARGE,
     )
 
 
 def _check_scans(scans: int) -> None:
     if scans > _MOST_SCANS:
-        raise BadImage(f"a JPEG of {scans} scans", f"at most {_MOST_SCANS}", _FIX)
+        raise BadImage(f"a JPEG of {scans} scans", f"at most {_MOST_SCANS}", _FIX, Flaw.TOO_LARGE)
 
 
 def _check_size(size: headers.Size, kind: str, max_side: int, max_pixels: int) -> None:
@@ -157,7 +164,10 @@ def _check_size(size: headers.Size, kind: str, max_side: int, max_pixels: int) -
     shortest, longest = min(size), max(size)
     if shortest * min(1.0, max_side / max(longest, 1)) < MIN_SIDE:
         raise BadImage(
-            what, f"at least {MIN_SIDE} pixels on the shorter side", "choose a larger picture"
+            what,
+            f"at least {MIN_SIDE} pixels on the shorter side",
+            "choose a larger picture",
+            Flaw.TOO_SMALL,
         )
 
 
