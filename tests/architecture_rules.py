@@ -51,7 +51,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.attacks",
     "tfcore.features",
 )
-"""A module that `FLOORS` names by itself, such as a plan that the engine makes, is no part of them."""
+"""What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)
 """May use TensorFlow, and the rooms that are built on it, inside functions that workers run."""
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from tfcore.features.ahead import THREADS, Ahead
 from tfcore.features.planning import Shard, Source, plan
-from tfcore.features.program import Features
 from tfcore.features.reading import SetAside
-from tfcore.features.shard import Progress, ShardExtraction
+from tfcore.features.shard import Features, Progress, ShardExtraction
 from tfcore.store.features import FeatureStore
 
 OnProgress = Callable[[Progress], object]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,19 +22,6 @@ Pixels = npt.NDArray[np.uint8]
 
 KEPT = 4
 """Programs kept; one of EfficientNet-Lite0 takes some ten megabytes beside its network."""
-
-
-class Features(Protocol):
-    """What an extraction needs to know of a network."""
-
-    @property
-    def space(self) -> Space:
-        """What the features lie in."""
-        ...
-
-    def __call__(self, photos: Pixels) -> Floats:
-        """Features ``(photos, space.dim)`` of at most ``BATCH`` photos."""
-        ...
 
 
 class Program:

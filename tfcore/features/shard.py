@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,24 @@ import numpy.typing as npt
 from tfcore.errors import UserError
 from tfcore.features.ahead import Ahead
 from tfcore.features.planning import Shard
-from tfcore.features.program import Features
 from tfcore.features.reading import Pixels, SetAside
 from tfcore.store.features import FeatureStore
+from tfcore.store.space import Space
 
 Floats = npt.NDArray[np.float32]
+
+
+class Features(Protocol):
+    """What an extraction needs to know of a network."""
+
+    @property
+    def space(self) -> Space:
+        """What the features lie in."""
+        ...
+
+    def __call__(self, photos: Pixels) -> Floats:
+        """Features ``(photos, space.dim)`` of at most ``BATCH`` photos."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

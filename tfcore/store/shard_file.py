@@ -107,5 +107,5 @@ def _column(space: Space, file: BinaryIO, name: str) -> pa.ChunkedArray:
         if not parquet.schema_arrow.equals(_schema(space), check_metadata=True):
             raise BadShard("it holds something else than features of this space")
         return parquet.read([name])[name]
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:  # a name may be no text any more
         raise BadShard(f"it is damaged: {str(error).splitlines()[0]}") from error
