@@ -17,7 +17,7 @@ FLOORS = (
     ("tfcore.engine",),
     ("tfcore.robustness",),
     ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
-    ("tfcore.procedures",),
+    ("tfcore.procedures", "tfcore.features.planning"),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store",),
     ("tfcore.parsing",),
@@ -44,7 +44,14 @@ FLOORS = (
 )
 """Top to bottom. A room may import from floors below its own, and from itself."""
 
-TENSORFLOW_ROOMS = ("tfcore.backbones", "tfcore.procedures", "tfcore.synthesis", "tfcore.attacks")
+TENSORFLOW_ROOMS = (
+    "tfcore.backbones",
+    "tfcore.procedures",
+    "tfcore.synthesis",
+    "tfcore.attacks",
+    "tfcore.features",
+)
+"""What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)
 """May use TensorFlow, and the rooms that are built on it, inside functions that workers run."""
 

@@ -53,6 +53,7 @@ class CommandLine(BaseSettings):
     synthesize: CliSubCommand[verbs.Synthesize]
     attack: CliSubCommand[verbs.Attack]
     scan: CliSubCommand[verbs.Scan]
+    extract: CliSubCommand[verbs.Extract]
     predict: CliSubCommand[verbs.Predict]
     replay: CliSubCommand[verbs.Replay]
 

@@ -70,6 +70,10 @@ class Config(BaseSettings):
     storage_mb: Annotated[
         int, Field(ge=50, description="Storage budget of the data folder, MB")
     ] = 2_000
+    features: Annotated[
+        str,
+        Field(description="Where extracted features are kept: a folder or an fsspec address"),
+    ] = ""
     worker_memory_mb: Annotated[
         int,
         Field(ge=512, description="Memory the worker may use, MB", default_factory=_worker_memory),
@@ -87,6 +91,11 @@ class Config(BaseSettings):
     def _from_anywhere(cls, data: Path) -> Path:
         """The engine has a working folder of its own: a relative path must mean the same there."""
         return data.expanduser().absolute()
+
+    @property
+    def features_root(self) -> str:
+        """Where extracted features are kept; in the data folder if nothing else is said."""
+        return self.features or str(self.data / "features")
 
     @property
     def database(self) -> Path:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from tfcore import catalog, images, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
+from tfcore.datasets.procedure import LISTING
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
+    ExtractSettings,
     PictureSettings,
     RunSettings,
     ScanSettings,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
+_BATCH_SHARE = 8  # a batch without gradients takes about as much as a quarter of it with them
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
@@ -34,6 +37,8 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+    if isinstance(settings, ExtractSettings):
+        return catalog.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if not isinstance(settings, PictureSettings):
         return catalog.BASE_MB
     cells = settings.cells()
@@ -49,15 +54,16 @@ def check_memory(settings: RunSettings, config: Config) -> None:
         TooLarge: With the numbers and what would fit.
     """
     needed = memory_mb(settings)
-    if needed <= config.worker_memory_mb or not isinstance(settings, PictureSettings):
+    if needed <= config.worker_memory_mb or not settings.needed_networks:
         return
-    network, small = catalog.get(settings.network), catalog.get(catalog.DEFAULT)
-    if settings.vary or settings.ensemble:
+    network, small = catalog.get(settings.needed_networks[0]), catalog.get(catalog.DEFAULT)
+    varies = isinstance(settings, PictureSettings) and bool(settings.vary)
+    if varies or len(settings.needed_networks) > 1:
         fix = "try fewer values, or fewer or smaller networks"
     else:
         fix = f"choose {small.title} ({catalog.memory_mb(small)} MB)"
     raise TooLarge(
-        f"{network.title}{' with all it asks for' if settings.vary else ''}, "
+        f"{network.title}{' with all it asks for' if varies else ''}, "
         f"which needs about {needed} MB",
         f"at most {config.worker_memory_mb} MB, the worker's memory",
         fix,
@@ -79,6 +85,8 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
     check_memory(settings, config)
     if isinstance(settings, ScanSettings):
         sources.check(settings.data, config)
+    elif isinstance(settings, ExtractSettings):
+        _check_scan(settings.scan, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -100,3 +108,13 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
             "delete some runs",
         )
     return settings
+
+
+def _check_scan(name: str, store: RunWriter, config: Config) -> None:
+    """Refuse to extract from what was not looked through, or is no longer there."""
+    scan = store.run(name)
+    if scan is None or scan.kind != "scan" or store.artifact(name, LISTING) is None:
+        raise UserError(
+            f"run {name}", "a finished run that looked through a data set", "look through it first"
+        )
+    sources.check(str(scan.settings["data"]), config)

@@ -15,6 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
+from tfcore.datasets.procedure import LISTING
 from tfcore.engine import opinions
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -193,12 +194,15 @@ class Engine:
         attempt = self.store.begin_attempt(run_id)
         saved = self.store.checkpoint(run_id)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
+        scan = self.store.run(str(run.settings.get("scan", "")))
         self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
         assignment = Assignment(
             run=run_id,
             attempt=attempt,
             settings=dict(run.settings),
             photo=run.photo,
+            data=str(scan.settings["data"]) if scan else "",
+            listing=(self.store.artifact(scan.id, LISTING) if scan else None) or b"",
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tfcore import catalog, images
 from tfcore.config import config
-from tfcore.datasets import sources
+from tfcore.datasets import listing, sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
 from tfcore.engine import heavy
@@ -40,7 +40,7 @@ from tfcore.events import (
     to_message,
 )
 from tfcore.procedure import Procedure
-from tfcore.settings import AnySettings, AttackSettings, ScanSettings, read
+from tfcore.settings import AnySettings, AttackSettings, ExtractSettings, ScanSettings, read
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Assignment(BaseModel):
 
     Attributes:
         photo: PNG bytes of the picture to start from.
+        data: Where the data set lies, of a run that needs the listing of another.
+        listing: That listing.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -65,6 +67,8 @@ class Assignment(BaseModel):
     attempt: int
     settings: dict[str, Any]
     photo: bytes | None = None
+    data: str = ""
+    listing: bytes = b""
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -136,7 +140,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     if settings.needed_networks and "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
     try:
-        job = _job(settings, work.photo, mailbox, lambda stage: emit(tell(stage=stage)))
+        job = _job(settings, work, mailbox, lambda stage: emit(tell(stage=stage)))
     except UnpackingStopped:
         stop = mailbox.first(Verb.STOP)
         number = stop.command if stop else None
@@ -165,7 +169,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
 
 
 def _job(
-    settings: AnySettings, photo: bytes | None, mailbox: Mailbox, tell: Callable[[str], None]
+    settings: AnySettings, work: Assignment, mailbox: Mailbox, tell: Callable[[str], None]
 ) -> Procedure:
     """The procedure that the kind of run asks for."""
     if isinstance(settings, ScanSettings):
@@ -176,7 +180,9 @@ def _job(
         return ScanProcedure(settings, source)
     heavy.load()
     tell(f"Preparing {catalog.get(settings.network).title}")
-    pixels = images.decode(photo) if photo else None
+    if isinstance(settings, ExtractSettings):
+        return _extraction(settings, work)
+    pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
         from tfcore.attacks import choosing as attacks
 
@@ -184,3 +190,16 @@ def _job(
     from tfcore.synthesis import choosing as synthesis
 
     return synthesis.procedure_for(settings, pixels)
+
+
+def _extraction(settings: ExtractSettings, work: Assignment) -> Procedure:
+    """The features of a data set that was looked through."""
+    from tfcore.features.planning import sources as files
+    from tfcore.features.procedure import ExtractProcedure
+    from tfcore.features.program import program_for
+    from tfcore.store.features import FeatureStore
+
+    root = sources.lay_out(work.data, config()).root
+    wanted = files(root, listing.from_bytes(work.listing).photos)
+    program = program_for(settings.network, settings.layer, settings.pooling)
+    return ExtractProcedure(program, FeatureStore(config().features_root), wanted)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from tfcore import catalog, labels, methods, targets
 from tfcore.datasets import sources
-from tfcore.settings import AnySettings, PictureRun, ScanSettings, SynthesizeSettings
+from tfcore.settings import (
+    AnySettings,
+    ExtractSettings,
+    PictureRun,
+    ScanSettings,
+    SynthesizeSettings,
+)
 
 _LONGEST_TARGET = 80
 
@@ -13,6 +19,9 @@ def title(settings: AnySettings) -> str:
     """What a run is called: its target, its network, and what it varies."""
     if isinstance(settings, ScanSettings):
         return f"Data set {sources.title(settings.data)}"
+    if isinstance(settings, ExtractSettings):
+        where = f", {settings.layer}" if settings.layer else ""
+        return f"Features · {catalog.get(settings.network).title}{where}"
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:

@@ -18,6 +18,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
 
@@ -26,6 +27,7 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "ExtractSettings",
     "PictureRun",
     "PictureSettings",
     "Recorded",
@@ -40,7 +42,7 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings
+AnySettings = PictureRun | ScanSettings | ExtractSettings
 
 
 def _kind(values: Any) -> str:
@@ -53,7 +55,8 @@ def _kind(values: Any) -> str:
 Recorded = Annotated[
     Annotated[SynthesizeSettings, Tag("synthesize")]
     | Annotated[AttackSettings, Tag("attack")]
-    | Annotated[ScanSettings, Tag("scan")],
+    | Annotated[ScanSettings, Tag("scan")]
+    | Annotated[ExtractSettings, Tag("extract")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -64,6 +67,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "synthesize": SynthesizeSettings,
     "attack": AttackSettings,
     "scan": ScanSettings,
+    "extract": ExtractSettings,
 }
 """Kind of run to the class of its settings."""
 
@@ -91,7 +95,7 @@ def read_picture(values: Mapping[str, Any]) -> PictureRun:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     settings = read(values)
-    if isinstance(settings, ScanSettings):
+    if isinstance(settings, ScanSettings | ExtractSettings):
         raise TypeError(f"a run of kind {settings.kind} has no picture")
     return settings
 

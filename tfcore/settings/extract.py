@@ -1,0 +1,89 @@
+"""Settings of a run that computes the features of a data set."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tfcore import catalog
+from tfcore.errors import UserError
+from tfcore.fields import knob
+from tfcore.settings.common import RunSettings
+
+
+class ExtractSettings(RunSettings):
+    """The features of every photo of a data set that was looked through.
+
+    Example:
+        >>> ExtractSettings(scan="0123456789ab").needed_networks
+        ('efficientnet-lite0',)
+    """
+
+    kind: Literal["extract"] = "extract"
+    scan: Annotated[
+        str,
+        Field(
+            title="Data set",
+            pattern=r"^[0-9a-f]{12}$",
+            description="The finished run that looked through the data set",
+            json_schema_extra=knob(expert=False),
+        ),
+    ]
+    network: Annotated[
+        str,
+        Field(
+            title="Network",
+            description="The pretrained network that is asked",
+            json_schema_extra=knob(expert=False),
+        ),
+    ] = catalog.DEFAULT
+    layer: Annotated[
+        str,
+        Field(
+            title="Layer",
+            max_length=80,
+            description="A layer whose activations are the features; empty for what the last "
+            "layer reads",
+            json_schema_extra=knob(),
+        ),
+    ] = ""
+    pooling: Annotated[
+        Literal["", "mean", "flat"],
+        Field(
+            title="Pooling",
+            description="How a layer's maps become one row: mean of each map, or flat, all of them",
+            json_schema_extra=knob(),
+        ),
+    ] = ""
+    steps: Annotated[
+        int,
+        Field(
+            title="Photos",
+            ge=1,
+            description="Photos there are; the data set tells",
+            json_schema_extra=knob(),
+        ),
+    ] = 1
+
+    @field_validator("network")
+    @classmethod
+    def _known_network(cls, name: str) -> str:
+        return catalog.get(name).name
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if bool(self.layer) != bool(self.pooling):
+            raise UserError(
+                f'layer "{self.layer}" with pooling "{self.pooling}"',
+                "both or neither",
+                "choose mean or flat for a layer",
+            )
+        if self.layer:
+            catalog.get_layer(self.network, self.layer)
+        return self
+
+    @property
+    def needed_networks(self) -> tuple[str, ...]:
+        """See ``RunSettings``."""
+        return (self.network,)
