@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import (
     bars,
     curves,
+    extracted,
     filmstrip,
     fooled,
     header,
@@ -29,10 +30,11 @@ from pages.components import (
     words,
 )
 from tfcore.events import RunState
+from tfcore.settings import PICTURE_KINDS
 from tfcore.store.records import Run, StoredFrame
 
 TICK_SECONDS = 0.4
-PATIENT_SECONDS = 1.5
+PATIENT_SECONDS = 3.0
 """Between two looks at a run that waits for others: a class of thirty would keep the server busy
 with looking."""
 
@@ -61,8 +63,10 @@ def show(run_id: str) -> None:
     st.fragment(_view, run_every=phase.interval)(run_id, phase)
     # Not in the view, which may go on renewing itself while other networks are asked: a file that
     # is made when it is asked for is gone when its button is drawn anew.
-    if run.kind == "scan":
-        scanned.downloads(run)
+    if run.kind not in PICTURE_KINDS:
+        if run.kind == "scan" and run.state is RunState.FINISHED:
+            scanned.downloads(run)
+            extracted.ask(run)
         return
     keep.downloads(run)
     pair.link(run)
@@ -120,6 +124,9 @@ def _view(run_id: str, phase: _Phase) -> None:
         st.error(run.reason, icon=":material/error:")
     if run.state is RunState.INTERRUPTED:
         st.warning("The engine ended while this run went on. Resume continues it exactly there.")
+    if run.kind == "extract":
+        extracted.body(run, _waiting(run))
+        return
     if run.kind == "scan":
         scanned.body(run, store.frame(run_id), _waiting(run), _nothing_yet(run))
         return

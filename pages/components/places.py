@@ -6,6 +6,7 @@ _PAGES = {
     "synthesize": "pages/synthesize.py",
     "attack": "pages/attack.py",
     "scan": "pages/explore.py",
+    "extract": "pages/explore.py",
 }
 
 

@@ -32,7 +32,7 @@ def show(run: Run | None) -> Request | None:
     Returns:
         What to start, when the button was pressed and everything is in order.
     """
-    given = address.read(run, "scan")
+    given = address.read(run if run is not None and run.kind == "scan" else None, "scan")
     values: dict[str, Any] = {"kind": "scan"}
     data = _source(str(given["data"]))
     values["labelling"] = knobs.choice("labelling", given["labelling"], scope="scan", of=_KIND)

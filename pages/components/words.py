@@ -29,7 +29,7 @@ STATES: dict[RunState, tuple[str, Color, str]] = {
 """Word, colour and icon of each state."""
 
 
-_UNITS = {"scan": ("file", "files")}
+_UNITS = {"scan": ("file", "files"), "extract": ("photo", "photos")}
 
 
 def note(text: str) -> None:

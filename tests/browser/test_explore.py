@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import markers, visiting
 from tests.browser.driving import assert_accessible, open_page, scrolls_sideways
 from tests.browser.server import Server
+from tests.browser.waiting import until
 from tests.datasets import making
 from tfcore.events import RunState
 
@@ -40,6 +41,19 @@ def test_an_installed_set_is_looked_through_and_its_address_shows_it_again(
     page.reload()
     expect(page.get_by_text("A look inside")).to_be_visible(timeout=60_000)
     assert not scrolls_sideways(page)
+    page.get_by_role("button", name="Extract features").click()
+    until(lambda: visiting.run_id(page) != record.id, seconds=60, what="the extraction's page")
+    expect(page.get_by_text("Known before")).to_be_visible(timeout=120_000)
+    run = visiting.run_id(page)
+    until(
+        lambda: visiting.record(server, run).state is RunState.FINISHED,
+        seconds=180,
+        what="the features",
+    )
+    features = visiting.record(server, run)
+    assert features.summary["images"] == features.step == features.steps == 192
+    expect(page.get_by_text("The features are kept in this lab")).to_be_visible(timeout=30_000)
+    assert_accessible(page)
 
 
 def test_a_zip_tells_what_is_broken_in_it(server: Server, page: Page) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,6 +19,8 @@ class ExtractSettings(RunSettings):
         >>> ExtractSettings(scan="0123456789ab").needed_networks
         ('efficientnet-lite0',)
     """
+
+    chosen: ClassVar[tuple[str, ...]] = ("scan",)
 
     kind: Literal["extract"] = "extract"
     scan: Annotated[
