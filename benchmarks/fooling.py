@@ -83,9 +83,11 @@ def measure(photos: int = 125) -> dict[str, Any]:
     print(json.dumps(found), flush=True)
     pgd: dict[float, list[Hits]] = {}
     for epsilon in EPSILONS:
-        pgd[epsilon] = [
-            hits(saved(here, Pgd(), epsilon, seed), here.targets(seed)) for seed in SEEDS
-        ]
+        pgd[epsilon] = []
+        for seed in SEEDS:
+            hit = hits(saved(here, Pgd(), epsilon, seed), here.targets(seed))
+            pgd[epsilon].append(hit)
+            note(f"pgd_40_at_{epsilon:g}_255_seed_{seed}", _told(hit))
         note(f"pgd_40_targeted_at_{epsilon:g}_255", _told(np.concatenate(pgd[epsilon])))
     note("checks", _checks(here, {epsilon: rows[0] for epsilon, rows in pgd.items()}))
     note("transfer_8_255", _transfer(here))
