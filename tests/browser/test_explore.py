@@ -42,8 +42,8 @@ def test_an_installed_set_is_looked_through_and_its_address_shows_it_again(
     expect(page.get_by_text("A look inside")).to_be_visible(timeout=60_000)
     assert not scrolls_sideways(page)
     page.get_by_role("button", name="Extract features").click()
-    until(lambda: visiting.run_id(page) != record.id, seconds=60, what="the extraction's page")
     expect(page.get_by_text("Known before")).to_be_visible(timeout=120_000)
+    until(lambda: visiting.run_id(page) != record.id, seconds=60, what="the extraction's page")
     run = visiting.run_id(page)
     until(
         lambda: visiting.record(server, run).state is RunState.FINISHED,
