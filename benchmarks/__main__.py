@@ -11,11 +11,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-SHORT = ("tick", "step", "startup", "floor", "grid", "peers", "attackers")
-LONG = ("kills", "classroom", "memory", "recognised", "fooling")
+SHORT = ("tick", "step", "startup", "floor", "grid", "peers", "attackers", "extraction")
+LONG = ("kills", "classroom", "memory", "recognised", "fooling", "growth")
 """Minutes each: they run when they are asked for by name."""
 
-COUNTED = ("floor", "grid", "peers", "attackers", *LONG)
+COUNTED = ("floor", "grid", "peers", "attackers", "extraction", *LONG)
 """Take a number behind their name: rounds, kills, visitors, runs, classes, photos."""
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import peers
+from benchmarks import extraction, peers
 from benchmarks.__main__ import UnknownRequestError, requested
 from benchmarks.classroom import out_of_turn, percentile
 from benchmarks.op_times import kind_of_work
@@ -72,3 +72,13 @@ def test_a_start_before_somebody_served_less_often_is_unfair() -> None:
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     assert percentile([float(value) for value in range(1, 101)], 95) == 95.0
     assert percentile([0.2, 0.1], 95) == 0.2
+
+
+def test_an_extraction_is_compared_round_by_round() -> None:
+    rates = {"decoder": [20.0, 40.0, 20.0], "network": [20.0, 40.0, 20.0],
+             "ours": [9.0, 16.0, 9.0], "lesson": [3.0, 4.0, 3.0]}  # fmt: skip
+    twice = {way: [2 * rate for rate in found] for way, found in rates.items()}
+    found = extraction.figures(rates, {**twice, "ours": rates["ours"]})
+    assert found["of_what_can_be_reached_in_rounds"] == [0.9, 0.8, 0.9]
+    assert (found["of_what_can_be_reached"], found["times_the_lesson"]) == (0.9, 3.0)
+    assert (found["ours_photos_s"], found["cpu_of_what_can_be_reached"]) == (9.0, 0.45)
