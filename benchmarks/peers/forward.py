@@ -21,7 +21,7 @@ def forward(network: keras.Model, way: str) -> Callable[..., Any]:
         return network
     network.trainable = False  # or each gradient is also taken for all weights
 
-    @tf.function
+    @tf.function(reduce_retracing=True)
     def run(images: Any, training: bool = False) -> Any:
         return network(images, training=False)
 
