@@ -21,13 +21,14 @@ class Contestant:
         python: Interpreter of its environment.
         module: What it runs; ``answering.answer`` is its other half.
         network: Path of the saved Keras network.
+        words: What else it is told at its start.
 
     Raises:
         Unavailable: On entering, if it does not come up; on asking, if it has ended.
     """
 
-    def __init__(self, python: str | Path, module: str, network: Path) -> None:
-        self._command = [str(python), "-m", module, str(network)]
+    def __init__(self, python: str | Path, module: str, network: Path, *words: str) -> None:
+        self._command = [str(python), "-m", module, str(network), *words]
 
     def __enter__(self) -> Self:
         self._said = tempfile.TemporaryFile("w+")
