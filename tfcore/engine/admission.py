@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
-_BATCH_SHARE = 8  # a batch without gradients takes about as much as a quarter of it with them
+_BATCH_SHARE = 8  # a cautious guess: what 32 pictures need without gradients, in pictures with them
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
