@@ -122,8 +122,7 @@ def run_shards(
                 if not stopped:
                     done += extraction.step()
                     on_progress(done)
-            extraction.save(store)
-            aside += extraction.result().set_aside
+            aside += extraction.save(store).set_aside
             if stopped:
                 break
     return Outcome(done, tuple(aside), stopped)

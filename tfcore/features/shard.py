@@ -154,8 +154,8 @@ class ShardExtraction:
         )
         return Extracted(tuple(self._digests), values, tuple(self._aside))
 
-    def save(self, store: FeatureStore) -> None:
-        """Keep what was computed so far, as one shard.
+    def save(self, store: FeatureStore) -> Extracted:
+        """Keep what was computed so far, as one shard, and give it back.
 
         Raises:
             UserError: The network gives numbers that are not finite.
@@ -164,3 +164,4 @@ class ShardExtraction:
         found = self.result()
         if found.digests:
             store.write(self._shard.space, found.digests, found.values)
+        return found
