@@ -12,24 +12,27 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker
 
 from tfcore.config import Config
+from tfcore.engine import calls
 from tfcore.engine.cluster import security
 from tfcore.engine.connection import Connection, code_digest
-from tfcore.engine.task import predict
 from tfcore.errors import UserError
 from tfcore.events import WAKE_TOPIC, Verb
 from tfcore.store.records import SteeringMark
 from tfcore.store.runs import RunStore
 
 _CALL_SECONDS = 2.0
+_ANSWER_SECONDS = 120.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -120,22 +123,38 @@ class EngineLink:
         """Say that somebody is there."""
         self.store.renew_lease(self.holder, self.config.lease_seconds)
 
-    def predict(self, network: str, png: bytes, timeout: float = 120.0) -> list[tuple[int, float]]:
+    def predict(self, network: str, png: bytes) -> list[tuple[int, float]]:
         """The five classes that a network sees, while runs go on.
 
         Raises:
             UserError: The network's weights are missing, or the engine does not answer.
         """
+        return self.ask(calls.predict, network, png)
+
+    def ask(self, question: Callable[..., T], *details: object) -> T:
+        """Have a worker answer one of ``engine.calls`` at once, while runs go on.
+
+        Args:
+            question: A function of ``engine.calls``.
+            details: What it is told.
+
+        Raises:
+            UserError: What the question itself raises, or the engine does not answer.
+
+        Example:
+            >>> link.ask(calls.predict, "efficientnet-lite0", png)[0]  # doctest: +SKIP
+            (284, 0.93)
+        """
         client = self._connect()
         if client is None:
             raise UserError("no engine", "a running engine", "wait a moment and try again")
         try:
-            answer: list[tuple[int, float]] = client.submit(
-                predict, network, png, pure=False
-            ).result(timeout=timeout)
+            answer: T = client.submit(question, *details, pure=False).result(
+                timeout=_ANSWER_SECONDS
+            )
         except TimeoutError as error:
             raise UserError(
-                f"no answer in {timeout:.0f} s", "an answer", "try again in a moment"
+                f"no answer in {_ANSWER_SECONDS:.0f} s", "an answer", "try again in a moment"
             ) from error
         except (KilledWorker, CancelledError, OSError) as error:
             raise UserError(

@@ -112,14 +112,6 @@ def execute(assignment: dict[str, Any]) -> None:
             emit(Failed(run=work.run, attempt=work.attempt, step=0, reason=reason))
 
 
-def predict(network: str, png: bytes) -> list[tuple[int, float]]:
-    """A short call: the five classes that ``network`` sees in a picture."""
-    heavy.load()
-    from tfcore.backbones.predict import top5
-
-    return top5(network, images.decode(png))
-
-
 def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     """Bring the networks here, do the steps, send the picture."""
     settings = read(work.settings)
