@@ -17,7 +17,7 @@ FLOORS = (
     ("tfcore.engine",),
     ("tfcore.robustness",),
     ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
-    ("tfcore.procedures", "tfcore.features.planning"),
+    ("tfcore.procedures", "tfcore.features.planning", "tfcore.features.conclusion"),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store",),
     ("tfcore.parsing",),
