@@ -183,7 +183,7 @@ class Desk:
             self._end(run, RunState.STOPPED)
         elif verb is Verb.PAUSE and state is RunState.QUEUED:
             self._store.update(run.id, state=RunState.PAUSED)
-        elif verb is Verb.RESUME and state.is_resumable and _has_rest(run):
+        elif verb is Verb.RESUME and state.is_resumable and run.has_rest:
             self._store.update(run.id, state=RunState.QUEUED, ended=None, summary={})
         elif verb is Verb.STEER and state.is_live:
             self._store.add_mark(run.id, run.step, command.id, command.payload)
@@ -222,8 +222,3 @@ class Desk:
                 attempt=attempt,
             )
         )
-
-
-def _has_rest(run: Run) -> bool:
-    """Whether there is anything left to do; a run that was interrupted has at least no result."""
-    return run.step < run.steps or run.state is RunState.INTERRUPTED
