@@ -20,7 +20,7 @@ from tfcore.store.space import Space
 
 pytestmark = pytest.mark.timeout(400)
 
-SHARD, SHARDS = 32, 10
+SHARD, SHARDS = 32, 8
 WORKERS = {"first": "run=1 shard=1", "second": "shard=1", "third": "shard=1"}
 
 
