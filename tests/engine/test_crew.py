@@ -43,15 +43,18 @@ class Client:
 
 class Room:
     def __init__(self, folder, *, is_own=True, shards=1):
+        self.beside = 0
         self.store = making.open_store(folder)
         self.inbox = queue.SimpleQueue()
         config = Config(data=folder, worker_memory_mb=8000)
         recorder = Recorder(self.store, Desk(self.store, config, lambda order: None))
-        self.crew = Crew(self.store, config, recorder.write, recorder.settle, self.inbox.put)
-        self.client = Client()
-        self.crew.open(
-            SimpleNamespace(client=self.client, capacity=Capacity(1, shards), is_own=is_own)
+        self.crew = Crew(
+            self.store, config, recorder.write, recorder.settle, self.inbox.put, lambda: self.beside
         )
+        self.client = Client()
+        capacity = Capacity(1, shards)
+        self.cluster = SimpleNamespace(client=self.client, capacity=capacity, is_own=is_own)
+        self.crew.open(self.cluster)
 
     def run(self):
         scan = making.add_run(self.store, kind="scan", data="digits")
@@ -148,6 +151,18 @@ def test_a_task_that_ends_is_known_by_its_part(room):
     future.call(room.client.given[2])
 
 
+def test_shards_wait_while_a_run_beside_them_needs_the_memory(room):
+    run = room.start()
+    room.beside = 7900
+    room.crew.beat()
+    room.plan(run)
+    assert len(room.client.given) == 1
+    assert "memory" in room.store.run(run).stage
+    room.beside = 900
+    room.crew.beat()
+    assert len(room.client.given) == 1 + 2
+
+
 @pytest.fixture
 def clock(monkeypatch):
     now = SimpleNamespace(seconds=100.0)
@@ -182,4 +197,21 @@ def test_workers_that_join_are_used(tmp_path, clock):
     assert len(room.client.given) == 1 + 6
     clock.seconds += 2 * PATIENCE_SECONDS
     assert not room.crew.take("capacity", Capacity(1, 0)), "patience begins anew"
+    room.store.close()
+
+
+def test_a_cluster_is_counted_now_and_then_and_its_places_are_its_workers(tmp_path, clock):
+    room = Room(tmp_path, is_own=False, shards=0)
+    workers = {"a": {"resources": {"run": 1, "shard": 1}}, "b": {"resources": {"shard": 1}}}
+    room.client.scheduler_info = lambda n_workers: {"workers": {**workers, "c": {}}}
+    room.crew.beat()
+    assert room.crew.take(*room.inbox.get(timeout=10)) is False
+    assert room.cluster.capacity == Capacity(1, 2)
+    room.crew.beat()
+    assert room.inbox.empty(), "not at each beat"
+    workers.clear()
+    clock.seconds += 60
+    room.crew.beat()
+    room.crew.take(*room.inbox.get(timeout=10))
+    assert '"run"' in room.store.engine_status()["stage"]
     room.store.close()

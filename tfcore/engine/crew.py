@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,15 +18,18 @@ from typing import Any
 
 from distributed import Client, Future
 
+from tfcore import catalog
 from tfcore.config import Config
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine.cluster import SHARD_RESOURCE, Capacity, Cluster, count
+from tfcore.engine.admission import memory_mb
+from tfcore.engine.cluster import RUN_RESOURCE, SHARD_RESOURCE, Capacity, Cluster, count
 from tfcore.engine.fanout import FanOut, Reach
 from tfcore.engine.futures import failure
 from tfcore.engine.reports import REPORTS_TOPIC, Batch, Prepared, ShardDone, from_message
 from tfcore.engine.shards import Part, work
 from tfcore.engine.tally import Before
 from tfcore.events import ORDERS_TOPIC, Event, Order, RunState, Verb, to_message
+from tfcore.settings import AnySettings, read
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -38,9 +42,10 @@ SHARE = 0.5
 """What a part takes of the resource: two are at a worker, one decodes while the other computes."""
 
 PATIENCE_SECONDS = 120.0
-_NO_WORKER = (
-    f'No worker offers the resource "{SHARD_RESOURCE}": '
-    f'start workers with --resources "run=1 {SHARD_RESOURCE}=1"'
+_COUNT_SECONDS = 2.0
+_NOBODY = (
+    f'No worker offers the resource "{{}}": start workers with '
+    f'--resources "{RUN_RESOURCE}=1 {SHARD_RESOURCE}=1"'
 )
 
 Post = Callable[[tuple[str, Any]], None]
@@ -55,6 +60,7 @@ class _Member:
     """
 
     fanout: FanOut
+    settings: AnySettings
     futures: dict[int, Future]
 
 
@@ -67,6 +73,7 @@ class Crew:
         record: Writes an event down.
         settle: Told of a run that has ended.
         post: Puts a message into the engine's inbox, from any thread; it comes back to ``take``.
+        beside: Megabytes that the runs at their places need of the one worker of this machine.
     """
 
     def __init__(
@@ -76,13 +83,14 @@ class Crew:
         record: Callable[[Event], None],
         settle: Callable[[Run], None],
         post: Post,
+        beside: Callable[[], int] = lambda: 0,
     ) -> None:
         self._store, self._config, self._post = store, config, post
-        self._record, self._settle = record, settle
+        self._record, self._settle, self._beside = record, settle, beside
         self._members: dict[str, _Member] = {}
         self._cluster: Cluster | None = None
         self._counter = ThreadPoolExecutor(1, "census")
-        self._is_counting = False
+        self._is_counting, self._counted = False, -math.inf
         self._alone_since: float | None = None
         self._numbers = itertools.count(-1, -1)
 
@@ -131,7 +139,7 @@ class Crew:
             Before.read(rows, run.seconds, saved[1] if saved else None),
             is_paused=is_paused,
         )
-        self._members[run.id] = _Member(fanout, {})
+        self._members[run.id] = _Member(fanout, read(run.settings), {})
         fanout.begin()
         self.beat()
 
@@ -174,12 +182,13 @@ class Crew:
 
     def beat(self) -> None:
         """Look who is there, where that can change."""
-        if self._cluster is None or not self._members:
+        if self._cluster is None:
             return
+        now = time.monotonic()
         if self._cluster.is_own:
-            self._on_capacity(self._cluster.capacity)
-        elif not self._is_counting:
-            self._is_counting = True
+            self._share_memory(self._cluster.capacity)
+        elif not self._is_counting and now - self._counted >= _COUNT_SECONDS:
+            self._is_counting, self._counted = True, now
             self._counter.submit(self._count, self._cluster.client)
 
     # -- inside --------------------------------------------------------------------------------
@@ -206,9 +215,22 @@ class Crew:
         finally:
             self._is_counting = False
 
+    def _share_memory(self, capacity: Capacity) -> None:
+        """On one machine shards wait while a run beside them needs the memory."""
+        beside = self._beside()
+        for member in self._members.values():
+            needed = beside + memory_mb(member.settings) - catalog.BASE_MB
+            if beside and needed > self._config.worker_memory_mb:
+                member.fanout.allow(0)
+                member.fanout.wait_for("Waiting for memory that a run beside it needs")
+            else:
+                member.fanout.allow(int(capacity.shards / SHARE))
+
     def _on_capacity(self, capacity: Capacity) -> None:
         if self._cluster is not None:
             self._cluster.capacity = capacity
+        if capacity.runs < 1:
+            self._store.say(stage=_NOBODY.format(RUN_RESOURCE), ready="")
         if capacity.shards > 0:
             self._alone_since = None
         elif self._alone_since is None:
@@ -217,9 +239,9 @@ class Crew:
             if self._alone_since is None:
                 member.fanout.allow(int(capacity.shards / SHARE))
             elif time.monotonic() - self._alone_since > PATIENCE_SECONDS:
-                member.fanout.fail(f"{_NO_WORKER}.")
+                member.fanout.fail(f"{_NOBODY.format(SHARD_RESOURCE)}.")
             else:
-                member.fanout.wait_for(_NO_WORKER)
+                member.fanout.wait_for(_NOBODY.format(SHARD_RESOURCE))
 
     def _give(self, run: Run, part: Part) -> None:
         if self._cluster is None:

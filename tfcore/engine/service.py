@@ -16,6 +16,7 @@ from distributed import Future
 
 from tfcore.config import Config
 from tfcore.engine import opinions
+from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
 from tfcore.engine.crew import Crew
@@ -36,6 +37,7 @@ from tfcore.events import (
     from_message,
     to_message,
 )
+from tfcore.settings import read
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -200,6 +202,11 @@ class Engine:
         for run in fair_order(queued, self.store.last_started()):
             if self.crew.has_place:
                 self.crew.start(run, is_paused=self.desk.wants_step(run.id))
+
+    def _memory_in_use(self) -> int:
+        """Megabytes that the runs at their places need; 0 when there are none."""
+        runs = filter(None, map(self.store.run, self._futures))
+        return sum(memory_mb(read(run.settings)) for run in runs)
 
     @property
     def _has_place(self) -> bool:
