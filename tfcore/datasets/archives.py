@@ -71,10 +71,10 @@ def unpack(
             raise UserError(
                 "a file that is no zip, or a damaged one", "a zip", "make a new zip of the folder"
             ) from error
-        inside, left_out = members(reader, inside)
-        if len(inside) > limits.max_files:
+        taken, left_out = members(reader, inside)
+        if len(taken) > limits.max_files:
             raise too_many(limits.max_files)
-        if not inside:
+        if not taken:
             what = left_out[0].sentence if left_out else "it is empty"
             raise UserError(
                 f"a zip without a file to use ({what})" if left_out else "an empty zip",
@@ -85,12 +85,12 @@ def unpack(
         if place is None:
             raise there_already(folder)
         unpacking = Unpacking(place, limits, size)
-        for number, member in enumerate(inside):
+        for number, member in enumerate(taken):
             if should_stop is not None and should_stop():
                 raise UnpackingStopped
             unpacking.take(member.name, number, partial(reader.open, member.info))
             if progress is not None:
-                progress(number + 1, len(inside))
+                progress(number + 1, len(taken))
         originals.write(place, unpacking.names)
         return Unpacked(folder, len(unpacking.names), (*left_out, *unpacking.left_out))
 

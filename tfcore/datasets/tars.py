@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -92,13 +92,18 @@ def unpack_tar(
                 left_out.append(wrong)
                 continue
             own = name.removeprefix(f"{inside}/" if inside else "")
-            unpacking.take(own, done, partial(nullcontext, entry))
+            unpacking.take(own, done, partial(_given, entry))
             if progress is not None:
                 progress(done + 1)
         if not unpacking.names:
             raise UserError("an archive without a file to use", "photos", "choose another one")
         originals.write(place, unpacking.names)
         return Unpacked(folder, len(unpacking.names), (*left_out, *unpacking.left_out))
+
+
+def _given(entry: Entry) -> AbstractContextManager[Entry]:
+    """An entry is open from the start, and whatever is left of it is stepped over."""
+    return nullcontext(entry)
 
 
 class _Unzipped:
