@@ -37,7 +37,9 @@ def show(run: Run | None) -> Request | None:
     given = address.read(run if run is not None and run.kind == "scan" else None, "scan")
     values: dict[str, Any] = {"kind": "scan"}
     data = _source(str(given["data"]))
-    if labelling := _labelling(data, str(given["labelling"])):
+    # What suits a named data set leaves the photos of another without a class.
+    said = str(given["labelling"]) if (data in LABELLINGS) == (given["data"] in LABELLINGS) else ""
+    if labelling := _labelling(data, said):
         values["labelling"] = labelling
     pressed = st.button(
         "Look through it" if named_sets.is_here(data) else "Download and look through it",

@@ -10,9 +10,9 @@ import pytest
 from tests.downloads import serving
 from tests.downloads.serving import Server
 from tfcore import catalog
-from tfcore.downloads.downloading import DownloadStopped
 from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.loading import load
+from tfcore.downloads.downloading import DownloadStopped
 from tfcore.errors import WeightsMissing
 
 

@@ -9,9 +9,9 @@ import urllib.request
 
 import pytest
 
+from tests.browser.waiting import until
 from tests.downloads import serving
 from tests.downloads.serving import Server
-from tests.browser.waiting import until
 from tfcore.downloads.downloading import DownloadFailed, DownloadStopped, fetch
 
 DATA = os.urandom(600_000)

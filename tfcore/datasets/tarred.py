@@ -175,7 +175,7 @@ def _pax_name(records: bytes) -> str:
         space = records.find(b" ", at, at + 10)
         digits = records[at : max(at, space)]
         end = at + int(digits) if digits.isdigit() else 0
-        if not space < end <= len(records):
+        if not at < space < end <= len(records):
             raise damaged("a header makes no sense")
         key, _, value = records[space + 1 : end - 1].partition(b"=")
         at = end
