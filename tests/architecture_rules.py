@@ -19,7 +19,7 @@ FLOORS = (
     ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
     ("tfcore.procedures", "tfcore.features.planning"),
     ("tfcore.backbones", "tfcore.datasets"),
-    ("tfcore.store",),
+    ("tfcore.store", "tfcore.downloads"),
     ("tfcore.parsing",),
     ("tfcore.settings",),
     (
