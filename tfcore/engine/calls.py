@@ -65,7 +65,7 @@ class FeatureStrip(TypedDict):
     Attributes:
         layer: Where it was read.
         shape: Height, width and channels.
-        picture: A PNG: a row for each place, a column for each channel.
+        picture: A PNG: rows for the places, each four pixels high, a column for each channel.
         quiet: Share of the numbers that are 0 or less.
     """
 
@@ -140,7 +140,7 @@ def strip(network: str, png: bytes) -> FeatureStrip:
     from tfcore.inspection.strip import strip as read
 
     found = read(backbone, images.decode(png))
-    picture = images.to_heat(found.picture, opaque=True)
+    picture = images.to_heat(found.drawn, opaque=True)
     return {
         "layer": found.layer,
         "shape": found.shape,

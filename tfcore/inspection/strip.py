@@ -16,6 +16,9 @@ from tfcore.backbones import structure
 from tfcore.backbones.backbone import Backbone
 from tfcore.inspection.feature_maps import Activations, Rgb8, view
 
+_TALL = 4
+"""Pixels that a row is drawn high: 49 rows beside 1,280 columns would be a line."""
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -33,6 +36,11 @@ class Strip:
     shape: tuple[int, int, int]
     picture: images.heat.Levels = field(repr=False)
     quiet: float
+
+    @property
+    def drawn(self) -> images.heat.Levels:
+        """The picture with rows high enough to be seen."""
+        return np.repeat(self.picture, _TALL, axis=0)
 
 
 def laid_out(activations: Activations) -> Activations:
