@@ -16,7 +16,13 @@ FLOORS = (
     ("tfcore.cli",),
     ("tfcore.engine",),
     ("tfcore.robustness",),
-    ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
+    (
+        "tfcore.synthesis",
+        "tfcore.attacks",
+        "tfcore.heads",
+        "tfcore.features",
+        "tfcore.inspection",
+    ),
     ("tfcore.procedures", "tfcore.features.planning"),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store", "tfcore.downloads"),
@@ -50,6 +56,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.synthesis",
     "tfcore.attacks",
     "tfcore.features",
+    "tfcore.inspection",
 )
 """What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)
