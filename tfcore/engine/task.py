@@ -192,6 +192,7 @@ def _extraction(settings: ExtractSettings, work: Assignment) -> Procedure:
     from tfcore.store.features import FeatureStore
 
     root = sources.lay_out(work.data, config()).root
-    wanted = files(root, listing.from_bytes(work.listing).photos)
+    photos = listing.from_bytes(work.listing).photos
     program = program_for(settings.network, settings.layer, settings.pooling)
-    return ExtractProcedure(program, FeatureStore(config().features_root), wanted)
+    store = FeatureStore(config().features_root)
+    return ExtractProcedure(program, store, files(root, photos), photos)
