@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfcore.datasets.records import Photo
 from tfcore.similarity.analysis import Analysis, analyse
-from tfcore.similarity.drawing import drawn
+from tfcore.similarity.sampling import drawn
 from tfcore.store.features import FeatureStore
 from tfcore.store.space import Space
 

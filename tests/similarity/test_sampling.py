@@ -6,7 +6,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfcore.similarity.drawing import drawn
+from tfcore.similarity.sampling import drawn
 
 
 def digests(count):
