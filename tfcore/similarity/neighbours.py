@@ -77,7 +77,8 @@ def like(values: Floats, one: Floats, count: int) -> Neighbours:
         One row of neighbours.
     """
     cosines = (values @ one) / lengths(values) / lengths(one[None])
-    return Neighbours(*_largest(np.clip(cosines, -1, 1)[None], min(count, len(values))))
+    row = np.clip(cosines[None], -1, 1).astype(np.float32)
+    return Neighbours(*_largest(row, min(count, len(values))))
 
 
 def _largest(cosines: Floats, count: int) -> tuple[Rows, Floats]:
