@@ -54,7 +54,7 @@ def test_they_are_shared_apart_from_pretrained_ones_and_need_no_file(monkeypatch
 
 @pytest.mark.parametrize("name", ["efficientnet-lite0", "mobilenet-0.25"])
 def test_features_of_an_untrained_network_are_finite_and_tell_photos_apart(name):
-    """Batch norm that was never trained changes nothing: kernels alone decide how large they are."""
+    """Batch norm that was never trained changes nothing: the kernels alone decide how large."""
     photos = np.random.default_rng(0).uniform(size=(4, 64, 64, 3)).astype(np.float32)
     photos *= np.linspace(0.2, 1, 4, dtype=np.float32)[:, None, None, None]
     found = load(name, "untrained", size=64).features(tf.constant(photos)).numpy()

@@ -30,8 +30,10 @@ class Neighbours:
 
 def lengths(values: Floats) -> Floats:
     """Euclidean length of each row, never 0."""
-    found: Floats = np.sqrt(np.einsum("nd,nd->n", values, values, dtype=np.float32))
-    return np.maximum(found, _SMALLEST)
+    squares = np.einsum(
+        "nd,nd->n", values, values, dtype=np.float64
+    )  # in float32 they may overflow
+    return np.maximum(np.sqrt(squares).astype(np.float32), _SMALLEST)
 
 
 def nearest(values: Floats, count: int) -> Neighbours:
@@ -57,7 +59,7 @@ def nearest(values: Floats, count: int) -> Neighbours:
     block = max(1, _BLOCK_NUMBERS // photos)
     for start in range(0, photos, block):
         part = slice(start, min(start + block, photos))
-        cosines = (values[part] / scale[part, None]) @ values.T
+        cosines: Floats = (values[part] / scale[part, None]) @ values.T
         cosines /= scale
         own = np.arange(part.stop - part.start)
         cosines[own, own + start] = -np.inf
