@@ -33,7 +33,8 @@ def lengths(values: Floats) -> Floats:
     squares = np.einsum(
         "nd,nd->n", values, values, dtype=np.float64
     )  # in float32 they may overflow
-    return np.maximum(np.sqrt(squares).astype(np.float32), _SMALLEST)
+    found: Floats = np.maximum(np.sqrt(squares).astype(np.float32), _SMALLEST)
+    return found
 
 
 def nearest(values: Floats, count: int) -> Neighbours:
@@ -59,7 +60,8 @@ def nearest(values: Floats, count: int) -> Neighbours:
     block = max(1, _BLOCK_NUMBERS // photos)
     for start in range(0, photos, block):
         part = slice(start, min(start + block, photos))
-        cosines: Floats = (values[part] / scale[part, None]) @ values.T
+        turned: Floats = values[part] / scale[part, None]
+        cosines: Floats = np.matmul(turned, values.T)
         cosines /= scale
         own = np.arange(part.stop - part.start)
         cosines[own, own + start] = -np.inf
