@@ -20,6 +20,7 @@ LONG = (
     "fooling",
     "agreement",
     "growth",
+    "knn",
     "engine_cost",
 )
 """Minutes each: they run when they are asked for by name."""

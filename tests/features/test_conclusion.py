@@ -8,15 +8,15 @@ from tests.features.making import Colours
 from tfcore.datasets import listing
 from tfcore.errors import UserError
 from tfcore.features.conclusion import MOST_TOLD, Totals, conclude
+from tfcore.similarity.analysis import ANALYSIS, from_bytes
 
 SPACE = Colours.space
 
 
 @pytest.fixture
 def found(tmp_path):
-    return making.scanned(
-        making.folder(tmp_path / "pets", {f"cat/{n}.png": making.png(n) for n in range(5)})
-    )
+    files = {f"{'cat' if n % 2 else 'dog'}/{n:02}.png": making.png(n) for n in range(40)}
+    return making.scanned(making.folder(tmp_path / "pets", files))
 
 
 def aside(digest):
@@ -38,11 +38,33 @@ def test_only_some_of_many_that_were_set_aside_are_told():
     assert len(totals.summary()["set_aside"]) == MOST_TOLD
 
 
+def kept(store, photos):
+    """Features that are told from one another."""
+    digests = [photo.digest for photo in photos]
+    values = np.random.default_rng(0).normal(size=(len(digests), SPACE.dim)).astype(np.float32)
+    store.write(SPACE, digests, values)
+
+
+def test_the_finished_data_set_is_analysed_as_it_lies_in_the_store(found, store):
+    """The first photo could not be used."""
+    kept(store, found.photos[1:])
+    totals = Totals(space=SPACE, computed=39, set_aside=[aside(found.photos[0].digest)])
+    result = conclude(totals, store, listing.to_bytes(found))
+    analysis = from_bytes(result.files[ANALYSIS])
+    assert analysis.files == [photo.file for photo in found.photos[1:]]
+    assert result.summary["separability"] == analysis.summary
+    assert analysis.summary["n"] == result.summary["images"] == 39
+    values = store.read(SPACE, analysis.digests)
+    unit = values / np.linalg.norm(values, axis=1, keepdims=True)
+    nearest = [int(np.argsort(-row)[1]) for row in unit @ unit.T]
+    assert [row[0] for row in analysis.neighbours] == nearest
+
+
 def test_features_that_are_not_where_the_lab_looks_are_no_good_end(found, store):
-    digests = [photo.digest for photo in found.photos]
+    kept(store, found.photos[:38])
     content = listing.to_bytes(found)
-    store.write(SPACE, digests[:3], np.zeros((3, 3), np.float32))
-    with pytest.raises(UserError, match=r"2 of 5 photos.*TRANSFERLAB_FEATURES"):
-        conclude(Totals(space=SPACE, computed=5), store, content)
-    gone = Totals(space=SPACE, computed=3, set_aside=[aside(digest) for digest in digests[3:]])
-    assert conclude(gone, store, content).summary["images"] == 3
+    with pytest.raises(UserError, match=r"2 of 40 photos.*TRANSFERLAB_FEATURES"):
+        conclude(Totals(space=SPACE, computed=40), store, content)
+    gone = [aside(photo.digest) for photo in found.photos[38:]]
+    told = conclude(Totals(space=SPACE, computed=38, set_aside=gone), store, content)
+    assert told.summary["images"] == 38

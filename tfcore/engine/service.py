@@ -38,6 +38,7 @@ from tfcore.events import (
     to_message,
 )
 from tfcore.settings import read
+from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -219,12 +220,15 @@ class Engine:
         attempt = self.store.begin_attempt(run_id)
         saved = self.store.checkpoint(run_id)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
+        extraction = self.store.run(str(run.settings.get("extract", "")))
         self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
         assignment = Assignment(
             run=run_id,
             attempt=attempt,
             settings=dict(run.settings),
             photo=run.photo,
+            space=dict(extraction.summary["space"]) if extraction else {},
+            analysis=(self.store.artifact(extraction.id, ANALYSIS) if extraction else None) or b"",
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

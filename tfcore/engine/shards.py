@@ -100,7 +100,7 @@ def _prepare(part: Part, mailbox: Mailbox) -> None:
     """Bring the network here and find out which photos are missing."""
     settings, emit = _settings(part), partial(send, get_worker())
     tell = partial(Progress, run=part.run, attempt=part.attempt)
-    if bring(settings.needed_networks, 0, mailbox, emit) is not None:
+    if bring(settings.needed_weights, 0, mailbox, emit) is not None:
         return  # stopped: who said so knows
     if "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
@@ -239,7 +239,9 @@ def _program(settings: ExtractSettings) -> Program:
     """The network, loaded once in a worker's life."""
     from tfcore.features.program import program_for
 
-    return program_for(settings.network, settings.layer, settings.pooling)
+    return program_for(
+        settings.network, settings.layer, settings.pooling, seed=settings.weights_seed
+    )
 
 
 def _packed(shard: Shard, files: dict[str, str]) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any
 from tfcore.datasets import listing
 from tfcore.errors import UserError
 from tfcore.procedure import Result
+from tfcore.similarity.analysis import ANALYSIS
+from tfcore.similarity.stored import analyse_stored
 from tfcore.store.features import FeatureStore
 from tfcore.store.space import Space
 
@@ -61,7 +63,9 @@ class Totals:
 
 
 def conclude(totals: Totals, store: FeatureStore, content: bytes) -> Result:
-    """Check that everything is where the lab will look for it, and sum up. Runs on a worker.
+    """Check that everything is where the lab will look for it, compare the photos, and sum up.
+
+    Runs on a worker: it loads libraries that are slow to load.
 
     Args:
         totals: What was counted.
@@ -73,12 +77,14 @@ def conclude(totals: Totals, store: FeatureStore, content: bytes) -> Result:
             their own.
     """
     gone = {one["digest"] for one in totals.set_aside}
-    photos = listing.from_bytes(content).photos
-    wanted = [photo.digest for photo in photos if photo.digest not in gone]
+    photos = [one for one in listing.from_bytes(content).photos if one.digest not in gone]
+    wanted = [photo.digest for photo in photos]
     if missing := store.missing(totals.space, wanted):
         raise UserError(
             f"{len(missing):,} of {len(wanted):,} photos without features in {store.root}",
             "one place that every worker and this machine can read and write",
             "set TRANSFERLAB_FEATURES to a shared folder or a bucket",
         )
-    return Result(summary=totals.summary())
+    analysis = analyse_stored(store, totals.space, photos)
+    summary = {**totals.summary(), "separability": analysis.summary}
+    return Result(summary=summary, files={ANALYSIS: analysis.to_bytes()})
