@@ -21,6 +21,7 @@ from tfcore.config import config
 from tfcore.datasets import listing, sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
+from tfcore.downloads.downloading import DownloadStopped
 from tfcore.engine import heavy
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
@@ -36,6 +37,7 @@ from tfcore.events import (
     Order,
     Progress,
     RunState,
+    Started,
     Verb,
     to_message,
 )
@@ -142,9 +144,12 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
         return
     if settings.needed_networks and "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
+    if isinstance(settings, ScanSettings):
+        # The task listens: a Stop that came before it did is now said again.
+        emit(Started(run=work.run, attempt=work.attempt, step=work.step))
     try:
         job = _job(settings, work, mailbox, lambda stage: emit(tell(stage=stage)))
-    except UnpackingStopped:
+    except (DownloadStopped, UnpackingStopped):
         stop = mailbox.first(Verb.STOP)
         number = stop.command if stop else None
         emit(end(state=RunState.STOPPED, step=0, summary={}, png=None, command=number))
@@ -176,10 +181,10 @@ def _job(
 ) -> Procedure:
     """The procedure that the kind of run asks for."""
     if isinstance(settings, ScanSettings):
+        should_stop = lambda: mailbox.first(Verb.STOP) is not None  # noqa: E731
+        sources.bring(settings.data, config(), tell=tell, should_stop=should_stop)
         tell("Listing the files")
-        source = sources.lay_out(
-            settings.data, config(), should_stop=lambda: mailbox.first(Verb.STOP) is not None
-        )
+        source = sources.lay_out(settings.data, config(), should_stop=should_stop)
         return ScanProcedure(settings, source)
     if isinstance(settings, MapSettings):
         tell("Comparing the photos")
