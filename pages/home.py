@@ -29,6 +29,8 @@ st.markdown(
     "the network, live: move the variation-loss slider while it grows.\n"
     "- **Attack** changes a photo, by less than anybody sees, until the network takes a dog for a "
     "cat, and judges the picture as it was saved.\n"
+    "- **Explore** shows what several networks see in one photo, layer by layer and place by "
+    "place, and looks through a data set of yours.\n"
     "- **Compare** sets two pictures beside each other, moves both through time with one slider, "
     "and names the settings that differ.\n"
     "- **Runs** keeps everything that was grown here: open it again, resume it, or take it home."

@@ -16,15 +16,22 @@ FLOORS = (
     ("tfcore.cli",),
     ("tfcore.engine",),
     ("tfcore.robustness",),
-    ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
-    ("tfcore.procedures", "tfcore.features.planning"),
+    (
+        "tfcore.synthesis",
+        "tfcore.attacks",
+        "tfcore.heads",
+        "tfcore.features",
+        "tfcore.inspection",
+    ),
+    ("tfcore.procedures", "tfcore.features.planning", "tfcore.similarity"),
     ("tfcore.backbones", "tfcore.datasets"),
-    ("tfcore.store", "tfcore.downloads"),
+    ("tfcore.store", "tfcore.downloads", "tfcore.procedures.saving"),
     ("tfcore.parsing",),
     ("tfcore.settings",),
     (
         "tfcore.recipes",
         "tfcore.methods",
+        "tfcore.palette",
         "tfcore.targets",
         "tfcore.photos",
         "tfcore.samples",
@@ -38,6 +45,7 @@ FLOORS = (
         "tfcore.events",
         "tfcore.config",
         "tfcore.fields",
+        "tfcore.intervals",
         "tfcore.procedure",
     ),
     ("tfcore.errors",),
@@ -50,6 +58,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.synthesis",
     "tfcore.attacks",
     "tfcore.features",
+    "tfcore.inspection",
 )
 """What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)
