@@ -86,7 +86,7 @@ def _delete(row: NamedSet, taken: str) -> None:
     if config().demo:
         return
     with st.popover("Delete", icon=":material/delete:", key=f"named.delete.{row.name}"):
-        used = any(run.settings.get("data") == row.name for run in session.link().store.runs(_LIVE))
+        used = _is_used(row.name)
         st.markdown(
             f"Delete {row.title} from this machine? That gives back {taken}. Features that were "
             "computed are kept; to see its photos again it must be downloaded again."
@@ -101,6 +101,16 @@ def _delete(row: NamedSet, taken: str) -> None:
             disabled=used,
         ):
             _throw_away(row.name)
+
+
+def _is_used(name: str) -> bool:
+    """Whether a run that has not ended reads the photos of a set."""
+    store = session.link().store
+    for run in store.runs(_LIVE, limit=None):
+        scan = store.run(str(run.settings.get("scan", "")))
+        if name in (run.settings.get("data"), scan.settings.get("data") if scan else None):
+            return True
+    return False
 
 
 def _throw_away(name: str) -> None:

@@ -62,4 +62,4 @@ def pax(**values: str) -> bytes:
 
 def zipped(entries: Iterable[bytes], end: bytes = bytes(2 * BLOCK)) -> bytes:
     """Entries as a tar.gz."""
-    return gzip.compress(b"".join(entries) + end, compresslevel=1)
+    return gzip.compress(b"".join(entries) + end, compresslevel=1, mtime=0)
