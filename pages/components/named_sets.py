@@ -61,11 +61,14 @@ def _about(row: NamedSet) -> None:
         return
     begun = named.begun(row.name, config())
     left = row.size - begun
-    words.note(
-        f":material/download: **Downloads {named.megabytes(left)} first**: "
-        f"{_time(left, _FAST)} at {_FAST} Mbit/s, {_time(left, _SLOW)} at {_SLOW}. "
-        "Stop ends it; the next run goes on from there."
-    )
+    if left:
+        words.note(
+            f":material/download: **Downloads {named.megabytes(left)} first**: "
+            f"{_time(left, _FAST)} at {_FAST} Mbit/s, {_time(left, _SLOW)} at {_SLOW}. "
+            "Stop ends it; the next run goes on from there."
+        )
+    else:
+        words.note(":material/unarchive: **Downloaded**; what is left is to unpack it.")
     free = shutil.disk_usage(config().data).free
     words.note(
         f":material/hard_drive: Needs {(left + row.unpacked) / 1e9:.1f} GB of room while it is "
