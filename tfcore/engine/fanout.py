@@ -214,7 +214,7 @@ class FanOut:
             self._finish()
         elif not self._todo:
             self._phase = _Phase.CONCLUDING
-            self._emit(Progress, stage="Summing up")
+            self._emit(Progress, stage="Comparing the photos")
             self._give(CONCLUDE, space=self._space, totals=self._totals(), steps=self._tally.photos)
         elif self._is_paused and self._is_parking:
             self._emit(Parked, step=self._step_number)
