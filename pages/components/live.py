@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import (
     bars,
     curves,
+    explored,
     extracted,
     filmstrip,
     fooled,
@@ -67,6 +68,8 @@ def show(run_id: str) -> None:
         if run.kind == "scan" and run.state is RunState.FINISHED:
             scanned.downloads(run)
             extracted.ask(run)
+        elif run.kind == "extract" and run.state is RunState.FINISHED:
+            explored.show(run)
         return
     keep.downloads(run)
     pair.link(run)
