@@ -7,6 +7,7 @@ _PAGES = {
     "attack": "pages/attack.py",
     "scan": "pages/explore.py",
     "extract": "pages/explore.py",
+    "map": "pages/explore.py",
 }
 
 

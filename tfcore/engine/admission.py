@@ -14,11 +14,13 @@ from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
     ExtractSettings,
+    MapSettings,
     PictureSettings,
     RunSettings,
     ScanSettings,
     SynthesizeSettings,
 )
+from tfcore.similarity.analysis import ANALYSIS
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
@@ -87,6 +89,8 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         sources.check(settings.data, config)
     elif isinstance(settings, ExtractSettings):
         _check_scan(settings.scan, store, config)
+    elif isinstance(settings, MapSettings):
+        _check_extraction(settings.extract, store)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -118,3 +122,12 @@ def _check_scan(name: str, store: RunWriter, config: Config) -> None:
             f"run {name}", "a finished run that looked through a data set", "look through it first"
         )
     sources.check(str(scan.settings["data"]), config)
+
+
+def _check_extraction(name: str, store: RunWriter) -> None:
+    """Refuse to draw what was not extracted, or was extracted before there were analyses."""
+    run = store.run(name)
+    if run is None or run.kind != "extract" or store.artifact(name, ANALYSIS) is None:
+        raise UserError(
+            f"run {name}", "a finished run that extracted features", "extract the features again"
+        )

@@ -34,6 +34,7 @@ from tfcore.events import (
     from_message,
     to_message,
 )
+from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -195,6 +196,7 @@ class Engine:
         saved = self.store.checkpoint(run_id)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
         scan = self.store.run(str(run.settings.get("scan", "")))
+        extraction = self.store.run(str(run.settings.get("extract", "")))
         self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
         assignment = Assignment(
             run=run_id,
@@ -203,6 +205,8 @@ class Engine:
             photo=run.photo,
             data=str(scan.settings["data"]) if scan else "",
             listing=(self.store.artifact(scan.id, LISTING) if scan else None) or b"",
+            space=dict(extraction.summary["space"]) if extraction else {},
+            analysis=(self.store.artifact(extraction.id, ANALYSIS) if extraction else None) or b"",
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

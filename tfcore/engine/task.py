@@ -40,7 +40,14 @@ from tfcore.events import (
     to_message,
 )
 from tfcore.procedure import Procedure
-from tfcore.settings import AnySettings, AttackSettings, ExtractSettings, ScanSettings, read
+from tfcore.settings import (
+    AnySettings,
+    AttackSettings,
+    ExtractSettings,
+    MapSettings,
+    ScanSettings,
+    read,
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +62,8 @@ class Assignment(BaseModel):
         photo: PNG bytes of the picture to start from.
         data: Where the data set lies, of a run that needs the listing of another.
         listing: That listing.
+        space: What the features lie in, of a run that needs an extraction.
+        analysis: What is known of that extraction's photos.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -69,6 +78,8 @@ class Assignment(BaseModel):
     photo: bytes | None = None
     data: str = ""
     listing: bytes = b""
+    space: dict[str, Any] = {}
+    analysis: bytes = b""
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -170,6 +181,9 @@ def _job(
             settings.data, config(), should_stop=lambda: mailbox.first(Verb.STOP) is not None
         )
         return ScanProcedure(settings, source)
+    if isinstance(settings, MapSettings):
+        tell("Comparing the photos")
+        return _map(settings, work)
     heavy.load()
     tell(f"Preparing {catalog.get(settings.network).title}")
     if isinstance(settings, ExtractSettings):
@@ -192,6 +206,18 @@ def _extraction(settings: ExtractSettings, work: Assignment) -> Procedure:
     from tfcore.store.features import FeatureStore
 
     root = sources.lay_out(work.data, config()).root
-    wanted = files(root, listing.from_bytes(work.listing).photos)
+    photos = listing.from_bytes(work.listing).photos
     program = program_for(settings.network, settings.layer, settings.pooling)
-    return ExtractProcedure(program, FeatureStore(config().features_root), wanted)
+    store = FeatureStore(config().features_root)
+    return ExtractProcedure(program, store, files(root, photos), photos)
+
+
+def _map(settings: MapSettings, work: Assignment) -> Procedure:
+    """The map of photos whose features were extracted."""
+    from tfcore.similarity.analysis import from_bytes
+    from tfcore.similarity.procedure import MapProcedure
+    from tfcore.store.features import FeatureStore
+    from tfcore.store.space import Space
+
+    store = FeatureStore(config().features_root)
+    return MapProcedure(settings, from_bytes(work.analysis), store, Space(**work.space))

@@ -7,6 +7,7 @@ from tfcore.datasets import sources
 from tfcore.settings import (
     AnySettings,
     ExtractSettings,
+    MapSettings,
     PictureRun,
     ScanSettings,
     SynthesizeSettings,
@@ -22,6 +23,8 @@ def title(settings: AnySettings) -> str:
     if isinstance(settings, ExtractSettings):
         where = f", {settings.layer}" if settings.layer else ""
         return f"Features · {catalog.get(settings.network).title}{where}"
+    if isinstance(settings, MapSettings):
+        return f"Map · t-SNE, perplexity {settings.perplexity:g}"
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:

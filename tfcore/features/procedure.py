@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tfcore.datasets.records import Photo
 from tfcore.features.ahead import Ahead
 from tfcore.features.planning import Source, plan
 from tfcore.features.reading import SetAside
 from tfcore.features.shard import Features, Progress, ShardExtraction
 from tfcore.procedure import Preview, Result
+from tfcore.similarity.analysis import ANALYSIS
+from tfcore.similarity.stored import analyse_stored
 from tfcore.store.features import FeatureStore
 
 _MOST_TOLD = 200
@@ -27,6 +30,7 @@ class ExtractProcedure:
         features: The network, mostly ``program.program_for(...)``.
         store: Where features are kept.
         wanted: Photos in the order of the listing.
+        photos: The listing's records; with them the finished extraction is analysed.
 
     Example:
         >>> job = ExtractProcedure(program, store, sources(root, photos))  # doctest: +SKIP
@@ -34,8 +38,14 @@ class ExtractProcedure:
         32.0
     """
 
-    def __init__(self, features: Features, store: FeatureStore, wanted: Iterable[Source]) -> None:
-        self._features, self._store = features, store
+    def __init__(
+        self,
+        features: Features,
+        store: FeatureStore,
+        wanted: Iterable[Source],
+        photos: Sequence[Photo] = (),
+    ) -> None:
+        self._features, self._store, self._photos = features, store, photos
         self._plan = plan(store, features.space, wanted)
         self._cache_hits = self._plan.cache_hits
         self._shards = iter(self._plan.shards)
@@ -114,7 +124,11 @@ class ExtractProcedure:
                 for one in self._aside[:_MOST_TOLD]
             ],
         }
-        return Result(summary=summary)
+        if not self._photos or self.step_number < self.steps:
+            return Result(summary=summary)
+        analysis = analyse_stored(self._store, space, self._photos)
+        summary["separability"] = analysis.summary
+        return Result(summary=summary, files={ANALYSIS: analysis.to_bytes()})
 
     def _keep(self) -> None:
         if self._shard is not None:

@@ -19,6 +19,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
 from tfcore.settings.extract import ExtractSettings
+from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
 
@@ -28,6 +29,7 @@ __all__ = [
     "AnySettings",
     "AttackSettings",
     "ExtractSettings",
+    "MapSettings",
     "PictureRun",
     "PictureSettings",
     "Recorded",
@@ -42,7 +44,7 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings
+AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings
 
 
 def _kind(values: Any) -> str:
@@ -56,7 +58,8 @@ Recorded = Annotated[
     Annotated[SynthesizeSettings, Tag("synthesize")]
     | Annotated[AttackSettings, Tag("attack")]
     | Annotated[ScanSettings, Tag("scan")]
-    | Annotated[ExtractSettings, Tag("extract")],
+    | Annotated[ExtractSettings, Tag("extract")]
+    | Annotated[MapSettings, Tag("map")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -68,6 +71,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "attack": AttackSettings,
     "scan": ScanSettings,
     "extract": ExtractSettings,
+    "map": MapSettings,
 }
 """Kind of run to the class of its settings."""
 
@@ -95,7 +99,7 @@ def read_picture(values: Mapping[str, Any]) -> PictureRun:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     settings = read(values)
-    if isinstance(settings, ScanSettings | ExtractSettings):
+    if isinstance(settings, ScanSettings | ExtractSettings | MapSettings):
         raise TypeError(f"a run of kind {settings.kind} has no picture")
     return settings
 

@@ -1,0 +1,33 @@
+"""How much a share that was counted is worth: the interval around it."""
+
+from __future__ import annotations
+
+import math
+
+_Z = 1.959964  # 95 % of a normal distribution lie within so many deviations
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share after Wilson (1927), which holds for few and for extreme ones.
+
+    "Probable inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22.
+
+    Args:
+        hits: How often it happened, 0 to ``count``.
+        count: How often it could have; with 0 nothing is known.
+
+    Returns:
+        The lower and the upper end, from 0 to 1.
+
+    Example:
+        >>> [round(end, 3) for end in wilson(8, 10)]
+        [0.49, 0.943]
+    """
+    if count == 0:
+        return 0.0, 1.0
+    share = hits / count
+    scale = 1 + _Z**2 / count
+    middle = (share + _Z**2 / (2 * count)) / scale
+    reach = _Z / scale * math.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
