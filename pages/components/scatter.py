@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import increments, palette
+from pages.components import increments, looks
 from pages.components.assets import component
 
 __all__ = ["Cloud", "picked", "selected", "show"]
@@ -155,7 +155,7 @@ def _points(cloud: Cloud) -> dict[str, object]:
 
 
 def _class(number: int, name: str) -> list[str]:
-    look = palette.look(number)
+    look = looks.look(number)
     return [name.replace("_", " "), look.light, look.dark, look.symbol, look.sign]
 
 

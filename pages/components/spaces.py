@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -44,7 +44,7 @@ class Space:
     @property
     def thumbs(self) -> str:
         """Extractions of one data set share their thumbnails, if they have the same rows."""
-        return f"{self.scan.summary.get('digest', self.scan.id)}.{len(self.photos)}"
+        return f"{self.scan.summary['digest']}.{len(self.photos)}"
 
     def name(self, row: int) -> str:
         """The name that a person knows a photo by."""
@@ -99,11 +99,13 @@ class DataSet:
     Attributes:
         digest: What tells its photos and labels from others'.
         title: What it is called.
+        chance: Share of its largest class: what always naming that would reach.
         runs: The newest extraction of each network, by ``eyes``; the last made first.
     """
 
     digest: str
     title: str
+    chance: float
     runs: dict[tuple[object, ...], Run]
 
 
@@ -136,15 +138,23 @@ def data_sets() -> dict[str, DataSet]:
         scan = scans.get(str(run.settings["scan"]))
         if scan is None or SEPARABILITY not in run.summary:
             continue
-        digest = str(scan.summary.get("digest", scan.id))
-        title = sources.title(str(scan.settings["data"]))
-        found.setdefault(digest, DataSet(digest, title, {})).runs.setdefault(eyes(run), run)
+        data = _data(scan)
+        found.setdefault(data.digest, data).runs.setdefault(eyes(run), run)
     return found
 
 
 def data_of(space: Space) -> DataSet:
     """The data set of a space, with all extractions of the same photos."""
-    digest = str(space.scan.summary.get("digest", space.scan.id))
-    title = sources.title(str(space.scan.settings["data"]))
-    known = data_sets().get(digest, DataSet(digest, title, {}))
-    return DataSet(digest, title, {**known.runs, eyes(space.run): space.run})
+    plain = _data(space.scan)
+    known = data_sets().get(plain.digest, plain)
+    return replace(plain, runs={**known.runs, eyes(space.run): space.run})
+
+
+def _data(scan: Run) -> DataSet:
+    counts = scan.summary["report"]["classes"].values()
+    return DataSet(
+        digest=str(scan.summary["digest"]),
+        title=sources.title(str(scan.settings["data"])),
+        chance=max(counts, default=0) / max(1, sum(counts)),
+        runs={},
+    )

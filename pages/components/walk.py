@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from pages.components import scatter, sheets, thumbs, tiles, unfolded, words
 from pages.components.scatter import Cloud
 from pages.components.spaces import Space
+from tfcore.similarity.maps import DrawnMap
+from tfcore.store.records import Run
 
 PCA, TSNE = "PCA", "t-SNE"
 _ALL = -1
@@ -20,33 +23,37 @@ _WAYS_HELP = (
 )
 
 
-def show(space: Space, first: str = PCA) -> None:
+def show(space: Space, unfolding: Run | None = None) -> None:
     """Draw the map and everything that can be picked in it.
 
     Args:
         space: The data set.
-        first: The map that is shown at first.
+        unfolding: The run of kind ``map`` that is looked at; None shows the plain map at first,
+            and the newest run's beside it.
     """
     sheets.show("sheets", space.thumbs, space.root, space.photos)
-    _walk(space, first)
+    _walk(space, unfolding)
 
 
 @st.fragment
-def _walk(space: Space, first: str) -> None:
+def _walk(space: Space, unfolding: Run | None) -> None:
     left, right = st.columns([1.9, 1], gap="medium")
     with right:
         chosen, row = _choosers(space)
         _photo(space, row)
     with left:
         way = st.segmented_control(
-            "Map", [PCA, TSNE], default=first, key=f"walk.way.{first}", required=True,
+            "Map",
+            [PCA, TSNE],
+            default=TSNE if unfolding else PCA,
+            key=f"walk.way.{unfolding.id if unfolding else space.run.id}",
+            required=True,
             help=_WAYS_HELP,
-        )  # fmt: skip
-        flat = unfolded.coordinates(space.run.id) if way == TSNE else None
-        if way == TSNE and flat is None:
-            unfolded.offer(space.run)
+        )
+        if way == PCA:
+            _map(space, cloud(space), row, chosen)
         else:
-            _map(space, flat, row, chosen)
+            _unfolded(space, unfolding, row, chosen)
     _enclosed(space)
 
 
@@ -125,35 +132,62 @@ def _tile(space: Space, row: int, label: str | None, value: float | None = None)
     )
 
 
-def _map(space: Space, flat: unfolded.Flat | None, row: int, chosen: int | None) -> None:
+def _unfolded(space: Space, unfolding: Run | None, row: int, chosen: int | None) -> None:
+    """The map of t-SNE, or how to get one."""
+    run = unfolding or unfolded.newest(space.run.id)
+    drawn = unfolded.of(run) if run else None
+    if run is None or drawn is None:
+        with st.container(border=True, key="unfold"):
+            st.markdown(
+                "**Not unfolded yet.** t-SNE moves the points, step by step, until photos that "
+                "are alike lie together. You can watch it."
+            )
+            unfolded.offer(space.run.id, "Unfold with t-SNE")
+        return
+    _map(space, cloud(space, run.id, drawn), row, chosen)
+    if unfolding is None:
+        st.page_link(
+            "pages/explore.py",
+            label="How it unfolded",
+            icon=":material/movie:",
+            query_params={"run": run.id},
+        )
+
+
+def _map(space: Space, points: Cloud, row: int, chosen: int | None) -> None:
     scatter.show(
         "map",
-        cloud(space, flat),
+        points,
         pick=row,
         near=space.found.neighbours[row],
         chosen=chosen,
         on_pick=lambda: _go(space, scatter.picked("map")),
         on_select=lambda: _enclose(space, scatter.selected("map")),
     )
-    count, total = len(flat.rows) if flat else len(space.photos), space.found.of
+    count, total = len(points.rows), space.found.of
     if count < total:
         words.note(f"{count:,} of {total:,} photos are drawn, every class in its share.")
 
 
-def cloud(space: Space, flat: unfolded.Flat | None = None) -> Cloud:
-    """The points of a map: of t-SNE where it is given, else of PCA."""
+def cloud(space: Space, run: str = "pca", drawn: DrawnMap | None = None) -> Cloud:
+    """The points of a map: of t-SNE where it is given, else of PCA.
+
+    Args:
+        space: The data set.
+        run: The run that drew it.
+        drawn: What it drew.
+    """
     found = space.found
-    if flat is not None:
-        rows, xy, axes = flat.rows, flat.xy, ("", "")
-    else:
-        rows, xy = range(len(found.pca)), found.pca
+    rows: Sequence[int] = drawn.rows if drawn else range(len(found.pca))
+    axes = ("", "")
+    if drawn is None:
         first, second = (f"{100 * share:.0f} %" for share in found.explained)
         axes = (f"first direction: {first} of all differences", f"second direction: {second}")
     return Cloud(
-        key=f"{space.run.id}.{flat.run if flat else 'pca'}",
+        key=f"{space.run.id}.{run}",
         thumbs=space.thumbs,
         rows=rows,
-        xy=xy,
+        xy=drawn.xy if drawn else found.pca,
         classes=found.classes,
         numbers=[space.numbers[row] for row in rows],
         axes=axes,
