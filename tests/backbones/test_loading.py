@@ -102,7 +102,7 @@ def test_the_shared_network_is_one_and_the_same(lite0):
 def fake_cache(**options):
     loads = []
 
-    def loader(name, size):
+    def loader(name, size, seed):
         loads.append(name)
         return f"{name} at {size}"
 
@@ -174,7 +174,7 @@ def test_a_network_that_is_here_is_had_while_another_thread_builds():
 def test_a_failed_load_is_tried_again():
     answers = iter([UserError("a", "b", "c"), "loaded"])
 
-    def loader(name, size):
+    def loader(name, size, seed):
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
@@ -199,5 +199,5 @@ def test_a_download_does_not_hold_the_lock():
         thread.start()
         thread.join()
 
-    Cache(prepare, lambda name, size: name).get("vgg16")
+    Cache(prepare, lambda name, size, seed: name).get("vgg16")
     assert free == [True]

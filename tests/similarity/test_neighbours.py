@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -36,6 +36,7 @@ def test_a_photo_without_features_is_like_no_other():
     assert found.similarity[1].tolist() == [0, 0]
 
 
+@settings(deadline=None)
 @given(
     values=arrays.arrays(
         np.float32, st.tuples(st.integers(2, 30), st.integers(1, 4)), elements=st.integers(-3, 3)

@@ -3,7 +3,7 @@
 from collections import Counter
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfcore.similarity.sampling import drawn
@@ -13,6 +13,7 @@ def digests(count):
     return [sha256(str(number).encode()).hexdigest() for number in range(count)]
 
 
+@settings(deadline=None)
 @given(
     labels=st.lists(st.sampled_from("aaaabbc"), max_size=60),
     most=st.integers(0, 70),

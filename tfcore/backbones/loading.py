@@ -19,6 +19,7 @@ from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.folding import fold
 from tfcore.backbones.meter import Progress
 from tfcore.backbones.preprocessing import preprocess
+from tfcore.backbones.untrained import initialise
 from tfcore.catalog import Network
 from tfcore.errors import UserError
 
@@ -32,20 +33,22 @@ _log = logging.getLogger(__name__)
 
 def load(
     name: str,
-    weights: Literal["pretrained", "random"] = "pretrained",
+    weights: Literal["pretrained", "random", "untrained"] = "pretrained",
     size: int | None = None,
     fast: bool = True,
     progress: Progress | None = None,
+    seed: int = 0,
 ) -> Backbone:
     """Load a network.
 
     Args:
         name: A name of the catalog.
-        weights: "pretrained" on ImageNet, downloaded if need be, or "random": the same ones
-            every time.
+        weights: "pretrained" on ImageNet, downloaded if need be; "untrained", as training would
+            begin with; or "random", the same ones every time, of which each matters.
         size: Height and width of the images in pixels; None takes the network's own.
         fast: Whether to fold batch norm into the convolutions, which changes nothing else.
         progress: Told how far a download is.
+        seed: Of untrained weights.
 
     Raises:
         UnknownName: If there is no such network.
@@ -61,7 +64,9 @@ def load(
     path = ensure_weights(network, progress) if weights == "pretrained" else None
     with LOCK:
         model = builders.build(network, size)
-        if path is None:
+        if weights == "untrained":
+            initialise(model, seed)
+        elif path is None:
             randomize(model, RANDOM_SEED)
         elif network.package is not None:
             lite.assign(model, checkpoint.read(path))
@@ -138,13 +143,17 @@ def randomize(model: keras.Model, seed: int) -> None:
             layer.finalize_state()  # Normalization computes with a copy of its weights
 
 
+_Key = tuple[str, int, int | None]
+
+
 class Cache:
     """The networks used last, shared between threads.
 
     Args:
         prepare: Sees to it that a network's weights are here; called without the lock, because a
             download can take minutes.
-        loader: Makes a backbone from a network's name and a size; called under ``building.LOCK``.
+        loader: Makes a backbone from a network's name, a size and the seed of its weights, None for
+            pretrained ones; called under ``building.LOCK``.
         limit_mb: Megabytes of weights kept; the network not used for longest goes first, and the
             newest stays, however large it is. A number of networks is no measure: every finished
             picture is shown to all that are here, and the largest weighs 300 times the smallest.
@@ -153,48 +162,55 @@ class Cache:
     def __init__(
         self,
         prepare: Callable[[Network], object],
-        loader: Callable[[str, int | None], Backbone],
+        loader: Callable[[str, int | None, int | None], Backbone],
         limit_mb: float = KEPT_MB,
     ) -> None:
         self._prepare, self._loader, self._limit_mb = prepare, loader, limit_mb
-        self._kept: OrderedDict[tuple[str, int], Backbone] = OrderedDict()
+        self._kept: OrderedDict[_Key, Backbone] = OrderedDict()
         # Apart from LOCK, so that a network that is here is had while another one is built.
         self._guard = threading.Lock()
 
-    def get(self, name: str, size: int | None = None) -> Backbone:
+    def get(self, name: str, size: int | None = None, seed: int | None = None) -> Backbone:
         """Give a network, loading it if it is not kept; raises what ``load`` raises."""
         network = catalog.get(name)
-        key = (network.name, network.input_size if size is None else size)
+        key = (network.name, network.input_size if size is None else size, seed)
         found = self._find(key)
         if found is not None:
             return found
-        self._prepare(network)
+        if seed is None:
+            self._prepare(network)
         with LOCK:
             # Another thread may have loaded it while this one waited.
-            found = self._find(key) or self._loader(network.name, size)
+            found = self._find(key) or self._loader(network.name, size, seed)
             with self._guard:
                 self._kept[key] = found
                 self._kept.move_to_end(key)
                 while len(self._kept) > 1 and self._weights_mb() > self._limit_mb:
                     gone, _ = self._kept.popitem(last=False)
-                    _log.info("let go of %s at %d px", *gone)
+                    _log.info("let go of %s at %d px", *gone[:2])
         return found
 
     def _weights_mb(self) -> float:
-        return sum(catalog.get(name).weights_mb for name, _ in self._kept)
+        return sum(catalog.get(name).weights_mb for name, *_ in self._kept)
 
-    def _find(self, key: tuple[str, int]) -> Backbone | None:
+    def _find(self, key: _Key) -> Backbone | None:
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
 
-_CACHE = Cache(ensure_weights, lambda name, size: load(name, size=size))
+def _load(name: str, size: int | None, seed: int | None) -> Backbone:
+    if seed is None:
+        return load(name, size=size)
+    return load(name, "untrained", size=size, seed=seed)
 
 
-def cached(name: str, size: int | None = None) -> Backbone:
-    """Give a pretrained network's fast twin, shared by all threads of this process.
+_CACHE = Cache(ensure_weights, _load)
+
+
+def cached(name: str, size: int | None = None, seed: int | None = None) -> Backbone:
+    """Give a network's fast twin, shared by all threads of this process.
 
     The networks used last are kept, up to ``KEPT_MB`` of weights. Safe to call from any thread; it
     waits while another thread builds or traces, unless the network is here already.
@@ -202,10 +218,11 @@ def cached(name: str, size: int | None = None) -> Backbone:
     Args:
         name: A name of the catalog.
         size: Height and width of the images in pixels; None takes the network's own.
+        seed: Of untrained weights, for which nothing is fetched; None gives the pretrained ones.
 
     Raises:
         UnknownName: If there is no such network.
         WeightsMissing: If the weights are not here and cannot be fetched.
         UserError: If the network cannot take the size.
     """
-    return _CACHE.get(name, size)
+    return _CACHE.get(name, size, seed)

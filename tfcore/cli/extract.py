@@ -41,6 +41,11 @@ class Extract(BaseModel):
     pooling: Annotated[
         Literal["", "mean", "flat"], Field(description="How a layer's maps become one row")
     ] = ""
+    weights: Annotated[
+        Literal["imagenet", "random"],
+        Field(description="imagenet: pretrained; random: as before any training"),
+    ] = "imagenet"
+    seed: Annotated[int, Field(description="Seed of random weights")] = 0
     labelling: Annotated[
         Literal["folders", "breeds", "cat-or-dog"],
         Field(description="How a photo's class is told"),
@@ -50,7 +55,8 @@ class Extract(BaseModel):
     def answer(self) -> Answer:
         """Look through the data set, compute what is missing, write the features."""
         files.make_folder(self.out)
-        asked = {"network": self.network, "layer": self.layer, "pooling": self.pooling}
+        names = ("network", "layer", "pooling", "weights", "seed")
+        asked = {name: getattr(self, name) for name in names}
         # What is wrong with the network is told before 25,000 photos are looked through.
         parsing.parse({"kind": "extract", "scan": "0" * 12, **asked})
         data = {"kind": "scan", "data": absolute(self.data), "labelling": self.labelling}
@@ -117,6 +123,8 @@ def extract_answer(run: Run, found: Listing, written: str | None) -> dict[str, A
         "network": run.settings["network"],
         "layer": run.settings["layer"],
         "pooling": run.settings["pooling"],
+        "weights": run.settings["weights"],
+        "separability": summary.get("separability"),
         "features": written,
         "images_per_second": summary.get("images_per_second"),
         "cache_hits": summary.get("cache_hits", 0),

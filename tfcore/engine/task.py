@@ -128,7 +128,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     settings = read(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
     end = partial(Finished, run=work.run, attempt=work.attempt)
-    stop = bring(settings.needed_networks, work.step, mailbox, emit)
+    stop = bring(settings.needed_weights, work.step, mailbox, emit)
     if stop is not None:
         emit(
             end(
@@ -207,7 +207,9 @@ def _extraction(settings: ExtractSettings, work: Assignment) -> Procedure:
 
     root = sources.lay_out(work.data, config()).root
     photos = listing.from_bytes(work.listing).photos
-    program = program_for(settings.network, settings.layer, settings.pooling)
+    program = program_for(
+        settings.network, settings.layer, settings.pooling, seed=settings.weights_seed
+    )
     store = FeatureStore(config().features_root)
     return ExtractProcedure(program, store, files(root, photos), photos)
 

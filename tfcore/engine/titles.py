@@ -22,7 +22,8 @@ def title(settings: AnySettings) -> str:
         return f"Data set {sources.title(settings.data)}"
     if isinstance(settings, ExtractSettings):
         where = f", {settings.layer}" if settings.layer else ""
-        return f"Features · {catalog.get(settings.network).title}{where}"
+        untrained = ", random weights" if settings.weights == "random" else ""
+        return f"Features · {catalog.get(settings.network).title}{where}{untrained}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]

@@ -135,9 +135,13 @@ _programs: Kept[Program] = Kept(KEPT)
 
 
 def program_for(
-    network: str, layer: str = "", pooling: Pooling = "", size: int | None = None
+    network: str,
+    layer: str = "",
+    pooling: Pooling = "",
+    size: int | None = None,
+    seed: int | None = None,
 ) -> Program:
-    """The program of a pretrained network, made at the first call and shared by all shards.
+    """The program of a network, made at the first call and shared by all shards.
 
     Safe to call from any thread.
 
@@ -146,6 +150,7 @@ def program_for(
         layer: As in ``Program``.
         pooling: As in ``Program``.
         size: Height and width of what it sees, in pixels; None takes the network's own.
+        seed: Of untrained weights; None takes the pretrained ones.
 
     Raises:
         UnknownName: There is no such network or layer.
@@ -153,6 +158,6 @@ def program_for(
         UserError: A layer without a pooling, or the other way round, or a size that it cannot take.
         TooLarge: The features are more than ``planning.MAX_DIM`` numbers a photo.
     """
-    backbone = cached(network, size)
-    plan = (backbone.network.name, layer, pooling, backbone.size)
+    backbone = cached(network, size, seed)
+    plan = (backbone.network.name, layer, pooling, backbone.size, seed)
     return _programs.get(plan, [backbone], lambda: Program(backbone, layer, pooling))

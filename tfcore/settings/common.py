@@ -40,6 +40,11 @@ class RunSettings(BaseModel):
         return ()
 
     @property
+    def needed_weights(self) -> tuple[str, ...]:
+        """Those of them whose pretrained weights have to be here."""
+        return self.needed_networks
+
+    @property
     def needs_photo(self) -> bool:
         """Whether the run starts from a photo that has to come with it."""
         return False

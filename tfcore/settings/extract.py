@@ -58,6 +58,25 @@ class ExtractSettings(RunSettings):
             json_schema_extra=knob(),
         ),
     ] = ""
+    weights: Annotated[
+        Literal["imagenet", "random"],
+        Field(
+            title="Weights",
+            description="imagenet: pretrained; random: as before any training, to see what "
+            "pretraining is worth",
+            json_schema_extra=knob(),
+        ),
+    ] = "imagenet"
+    seed: Annotated[
+        int,
+        Field(
+            title="Seed",
+            ge=0,
+            le=2**31 - 1,
+            description="Of random weights: another seed, other weights",
+            json_schema_extra=knob(),
+        ),
+    ] = 0
     steps: Annotated[
         int,
         Field(
@@ -89,3 +108,13 @@ class ExtractSettings(RunSettings):
     def needed_networks(self) -> tuple[str, ...]:
         """See ``RunSettings``."""
         return (self.network,)
+
+    @property
+    def needed_weights(self) -> tuple[str, ...]:
+        """See ``RunSettings``."""
+        return self.needed_networks if self.weights == "imagenet" else ()
+
+    @property
+    def weights_seed(self) -> int | None:
+        """Seed of random weights; None of pretrained ones."""
+        return self.seed if self.weights == "random" else None

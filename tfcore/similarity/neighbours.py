@@ -12,7 +12,7 @@ Rows = npt.NDArray[np.int64]
 
 _BLOCK_NUMBERS = 8_000_000
 """Similarities held at a time: 32 MB, however many photos there are."""
-_SMALLEST = np.float32(1e-12)  # a photo without any feature is like no other, not like all
+_SMALLEST = 1e-30  # a photo without any feature is like no other, not like all
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,10 @@ class Neighbours:
 
 def lengths(values: Floats) -> Floats:
     """Euclidean length of each row, never 0."""
-    found: Floats = np.sqrt(np.einsum("nd,nd->n", values, values, dtype=np.float32))
-    return np.maximum(found, _SMALLEST)
+    # In float64: features of untrained networks may be so small that their squares are 0.
+    squares = np.einsum("nd,nd->n", values, values, dtype=np.float64)
+    found: Floats = np.maximum(np.sqrt(squares), _SMALLEST).astype(np.float32)
+    return found
 
 
 def nearest(values: Floats, count: int) -> Neighbours:
@@ -57,7 +59,7 @@ def nearest(values: Floats, count: int) -> Neighbours:
     block = max(1, _BLOCK_NUMBERS // photos)
     for start in range(0, photos, block):
         part = slice(start, min(start + block, photos))
-        cosines = (values[part] / scale[part, None]) @ values.T
+        cosines = np.asarray((values[part] / scale[part, None]) @ values.T, np.float32)
         cosines /= scale
         own = np.arange(part.stop - part.start)
         cosines[own, own + start] = -np.inf
@@ -77,7 +79,8 @@ def like(values: Floats, one: Floats, count: int) -> Neighbours:
         One row of neighbours.
     """
     cosines = (values @ one) / lengths(values) / lengths(one[None])
-    return Neighbours(*_largest(np.clip(cosines, -1, 1)[None], min(count, len(values))))
+    row = np.clip(cosines[None], -1, 1).astype(np.float32)
+    return Neighbours(*_largest(row, min(count, len(values))))
 
 
 def _largest(cosines: Floats, count: int) -> tuple[Rows, Floats]:
