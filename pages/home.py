@@ -29,6 +29,8 @@ st.markdown(
     "the network, live: move the variation-loss slider while it grows.\n"
     "- **Attack** changes a photo, by less than anybody sees, until the network takes a dog for a "
     "cat, and judges the picture as it was saved.\n"
+    "- **Explore** looks through a folder of photos, shows it as a map in a network's eyes, who is "
+    "like whom, and what is left of that in images of a totally different kind.\n"
     "- **Compare** sets two pictures beside each other, moves both through time with one slider, "
     "and names the settings that differ.\n"
     "- **Runs** keeps everything that was grown here: open it again, resume it, or take it home."

@@ -79,7 +79,7 @@ def _maps(left: Space, right: Space) -> None:
     for (side, space), column in zip(pair, st.columns(2, gap="medium"), strict=True):
         with column:
             title = words.plain(spaces.data_of(space).title)
-            st.markdown(f"**{title}** · {spaces.eyes_title(space.run)}")
+            st.markdown(f"**{title}** · {words.plain(spaces.eyes_title(space.run))}")
             scatter.show(f"beside.{side}", walk.cloud(space), height=_HEIGHT)
 
 

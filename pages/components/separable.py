@@ -79,15 +79,10 @@ def share(run: Run, chance: float = 0.0) -> Share | None:
 def pretraining(space: Space, data: DataSet) -> str:
     """What the network learned from ImageNet is worth here, in a sentence; or an empty one."""
     run = space.run
-    twins = [
-        other
-        for other in data.runs.values()
-        if spaces.is_untrained(other) != spaces.is_untrained(run)
-        and all(other.settings[name] == run.settings[name] for name in ("network", "layer"))
-    ]
-    if not twins:
+    twin = _twin(run, data)
+    if twin is None:
         return ""
-    pair = sorted((run, twins[0]), key=spaces.is_untrained)
+    pair = sorted((run, twin), key=spaces.is_untrained)
     trained, untrained = (share(one) for one in pair)
     if trained is None or untrained is None:
         return ""
@@ -122,31 +117,48 @@ def _accuracy(run: Run) -> float:
 
 
 def _more(space: Space, data: DataSet) -> None:
-    """Buttons to look with other eyes, and with untrained ones."""
+    """Buttons to look with other eyes, and with the same ones before or after their training."""
     run = space.run
+    wanted: dict[str, object] = {}
     with st.container(horizontal=True, vertical_alignment="bottom", key="more_networks"):
         network = form.network(_next(data), key="separable.network")
-        asked = st.button("Look with this network, too", icon=":material/add:", key="separable.add")
-        plain = st.button(
-            "With random weights",
-            icon=":material/casino:",
-            key="separable.random",
-            help="The same network as it was before it had seen any photo: the difference is what "
-            "it learned from ImageNet's million",
-        )
-    form.downloads([network] if asked or not plain else [])
-    if not (asked or plain):
+        if st.button("Look with this one, too", icon=":material/add:", key="separable.add"):
+            wanted = {"network": network}
+        if _twin(run, data) is None:
+            other = "imagenet" if spaces.is_untrained(run) else "random"
+            if st.button(
+                "The same network, " + ("trained" if other == "imagenet" else "untrained"),
+                icon=":material/casino:",
+                key="separable.twin",
+                help="As it was before it had seen any photo: the difference is what it learned "
+                "from ImageNet's million",
+            ):
+                same = {name: run.settings[name] for name in ("network", "layer", "pooling")}
+                wanted = {**same, "weights": other}
+    form.downloads([network])
+    if not wanted:
         return
-    values = {"kind": "extract", "scan": run.settings["scan"], "network": network}
-    if plain:
-        values["weights"] = "random"
     try:
-        settings = parsing.parse(values)
+        settings = parsing.parse({"kind": "extract", "scan": run.settings["scan"], **wanted})
         check_memory(settings, config())
     except UserError as error:
         words.complain(error)
         return
     launch.start(launch.Request(settings))
+
+
+def _twin(run: Run, data: DataSet) -> Run | None:
+    """The same network's extraction with the other kind of weights."""
+    same = ("network", "layer", "pooling")
+    return next(
+        (
+            other
+            for other in data.runs.values()
+            if spaces.is_untrained(other) != spaces.is_untrained(run)
+            and all(other.settings[name] == run.settings[name] for name in same)
+        ),
+        None,
+    )
 
 
 def _next(data: DataSet) -> str:

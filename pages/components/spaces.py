@@ -17,7 +17,7 @@ from tfcore.similarity.analysis import ANALYSIS, Analysis
 from tfcore.store.records import Run
 
 SEPARABILITY = "separability"
-_SAME_EYES = ("network", "weights", "seed", "layer", "pooling")
+_SAME_EYES = ("network", "weights", "layer", "pooling")
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,17 @@ class DataSet:
 
 def eyes(run: Run) -> tuple[object, ...]:
     """What decides how an extraction sees: two that agree in it can be set side by side."""
-    return tuple(run.settings.get(name, "") for name in _SAME_EYES)
+    seed = run.settings["seed"] if is_untrained(run) else None
+    return (*(run.settings.get(name, "") for name in _SAME_EYES), seed)
 
 
 def eyes_title(run: Run) -> str:
     """The same for people."""
     parts = [catalog.get(str(run.settings["network"])).title]
     if is_untrained(run):
-        parts.append("untrained")
+        parts.append(
+            "untrained" if not run.settings["seed"] else f"untrained {run.settings['seed']}"
+        )
     if run.settings.get("layer"):
         parts.append(f"{run.settings['layer']} ({run.settings['pooling']})")
     return ", ".join(parts)
