@@ -44,7 +44,7 @@ def body(run: Run, waiting: str) -> None:
     summary = run.summary
     if waiting:
         words.note(f":material/hourglass_empty: {waiting}")
-    if run.steps > 1:
+    if run.steps > 1 and run.state is not RunState.FINISHED:
         st.progress(min(1.0, run.step / run.steps))
     with st.container(horizontal=True, key="counts"):
         st.metric("Photos", f"{run.step:,}", help="Photos whose features are known")

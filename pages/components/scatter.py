@@ -38,7 +38,8 @@ _HTML = """
     <p class="empty">Loading the map…</p>
     <div class="hover" hidden>
       <span class="thumb" aria-hidden="true"></span>
-      <span class="class"></span><span class="name"></span>
+      <span class="class"><b class="sign" aria-hidden="true"></b> </span>
+      <span class="name"></span>
     </div>
   </div>
 </div>

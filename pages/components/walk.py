@@ -37,7 +37,7 @@ def show(space: Space, unfolding: Run | None = None) -> None:
 
 @st.fragment
 def _walk(space: Space, unfolding: Run | None) -> None:
-    left, right = st.columns([1.9, 1], gap="medium")
+    left, right = st.columns([2.2, 1], gap="medium")
     with right:
         chosen, row = _choosers(space)
         _photo(space, row)

@@ -95,8 +95,9 @@ function hover(state, index, x, y) {
     picture.style.backgroundPosition =
       `${part(thumb.x, thumb.columns)}% ${part(thumb.y, thumb.rows)}%`;
   }
-  box.querySelector(".class").textContent = `${sign} ${name}`;
-  box.querySelector(".class").style.color = coloursOf(state)[points.numbers[index]];
+  box.querySelector(".sign").textContent = sign;
+  box.querySelector(".sign").style.color = coloursOf(state)[points.numbers[index]];
+  box.querySelector(".class").lastChild.textContent = ` ${name}`;
   box.querySelector(".name").textContent = thumb?.name ?? "";
   box.hidden = false;
   box.dataset.row = row;

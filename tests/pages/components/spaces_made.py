@@ -32,7 +32,7 @@ def analysis_of(photos, *, accuracy=0.9):
         accuracy=accuracy,
         ci_low=round(accuracy - 0.1, 4),
         ci_high=round(accuracy + 0.05, 4),
-        chance=0.5,
+        chance=round(max(map(labels.count, labels)) / count, 4),
         by_class=dict.fromkeys(labels, accuracy),
     )
     return Analysis(
