@@ -27,6 +27,14 @@ def test_variables_set_fields_and_the_folder_is_made(monkeypatch, tmp_path):
     assert (tmp_path / "data").is_dir()
 
 
+@pytest.mark.parametrize(
+    "address", ["https://school.example/sets", "http://127.0.0.1:8000", "http://[::1]/sets"]
+)
+def test_a_mirror_is_encrypted_or_on_this_machine(monkeypatch, address):
+    monkeypatch.setenv("TRANSFERLAB_DATASETS_MIRROR", f"{address}/")
+    assert config().datasets_mirror == address
+
+
 def test_the_environment_is_read_once(monkeypatch):
     before = config()
     monkeypatch.setenv("TRANSFERLAB_MAX_STEPS", "7")
@@ -49,6 +57,11 @@ def test_the_environment_is_read_once(monkeypatch):
         ("SHARD_PHOTOS", "257"),
         ("DEMO", "perhaps"),
         ("ALLOW_TCP", "2"),
+        ("DATASETS_MIRROR", "http://school.example/sets"),
+        ("DATASETS_MIRROR", "ftp://127.0.0.1/sets"),
+        ("DATASETS_MIRROR", "file:///etc"),
+        ("DATASETS_MIRROR", "https://"),
+        ("DATASETS_MIRROR", "school.example"),
     ],
 )
 def test_nonsense_is_refused_naming_the_variable(monkeypatch, variable, value):

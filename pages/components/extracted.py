@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import form, launch, session, words
+from pages.components import form, launch, words
 from tfcore import catalog, parsing
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
@@ -48,7 +48,7 @@ def body(run: Run, waiting: str) -> None:
     summary = run.summary
     if waiting:
         words.note(f":material/hourglass_empty: {waiting}")
-    if run.steps > 1:
+    if run.steps > 1 and run.state is not RunState.FINISHED:
         st.progress(min(1.0, run.step / run.steps))
     with st.container(horizontal=True, key="counts"):
         st.metric("Photos", f"{run.step:,}", help="Photos whose features are known")
@@ -77,12 +77,4 @@ def body(run: Run, waiting: str) -> None:
         words.note(
             "The features are kept in this lab. The command line writes them to a file: "
             "`python -m tfcore extract --data FOLDER`."
-        )
-    scan = session.link().store.run(str(run.settings["scan"]))
-    if scan is not None:
-        st.page_link(
-            "pages/explore.py",
-            label=words.plain(scan.title),
-            icon=":material/arrow_back:",
-            query_params={"run": scan.id},
         )
