@@ -73,10 +73,11 @@ def told(name: str, evidence: float, probability: float) -> str:
 def _class(likeliest: list[int], scope: str) -> int:
     """One of the five likeliest, or any other by its name."""
     pick, search = f"look.class.{scope}", f"look.other.{scope}"
+    # No default: one beside a value that is set here would be warned of on the page.
+    st.session_state.setdefault(pick, likeliest[0])
     quick = st.pills(
         "Class",
         likeliest,
-        default=likeliest[0],
         key=pick,
         wrap=True,
         format_func=labels.name,
