@@ -61,11 +61,14 @@ def _about(row: NamedSet) -> None:
         return
     begun = named.begun(row.name, config())
     left = row.size - begun
-    words.note(
-        f":material/download: **Downloads {named.megabytes(left)} first**: "
-        f"{_time(left, _FAST)} at {_FAST} Mbit/s, {_time(left, _SLOW)} at {_SLOW}. "
-        "Stop ends it; the next run goes on from there."
-    )
+    if left:
+        words.note(
+            f":material/download: **Downloads {named.megabytes(left)} first**: "
+            f"{_time(left, _FAST)} at {_FAST} Mbit/s, {_time(left, _SLOW)} at {_SLOW}. "
+            "Stop ends it; the next run goes on from there."
+        )
+    else:
+        words.note(":material/unarchive: **Downloaded**; what is left is to unpack it.")
     free = shutil.disk_usage(config().data).free
     words.note(
         f":material/hard_drive: Needs {(left + row.unpacked) / 1e9:.1f} GB of room while it is "
@@ -86,7 +89,7 @@ def _delete(row: NamedSet, taken: str) -> None:
     if config().demo:
         return
     with st.popover("Delete", icon=":material/delete:", key=f"named.delete.{row.name}"):
-        used = any(run.settings.get("data") == row.name for run in session.link().store.runs(_LIVE))
+        used = _is_used(row.name)
         st.markdown(
             f"Delete {row.title} from this machine? That gives back {taken}. Features that were "
             "computed are kept; to see its photos again it must be downloaded again."
@@ -101,6 +104,16 @@ def _delete(row: NamedSet, taken: str) -> None:
             disabled=used,
         ):
             _throw_away(row.name)
+
+
+def _is_used(name: str) -> bool:
+    """Whether a run that has not ended reads the photos of a set."""
+    store = session.link().store
+    for run in store.runs(_LIVE, limit=None):
+        scan = store.run(str(run.settings.get("scan", "")))
+        if name in (run.settings.get("data"), scan.settings.get("data") if scan else None):
+            return True
+    return False
 
 
 def _throw_away(name: str) -> None:

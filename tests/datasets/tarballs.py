@@ -9,14 +9,14 @@ BLOCK = 512
 
 
 def packed(files: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
-    """An ordinary tar.gz."""
+    """An ordinary tar.gz, the same bytes each time."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz", format=form, compresslevel=1) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
+    return gzip.compress(out.getvalue(), compresslevel=1, mtime=0)
 
 
 def header(
@@ -62,4 +62,4 @@ def pax(**values: str) -> bytes:
 
 def zipped(entries: Iterable[bytes], end: bytes = bytes(2 * BLOCK)) -> bytes:
     """Entries as a tar.gz."""
-    return gzip.compress(b"".join(entries) + end, compresslevel=1)
+    return gzip.compress(b"".join(entries) + end, compresslevel=1, mtime=0)

@@ -75,6 +75,8 @@ def test_cats_and_dogs_come_and_are_told_apart_by_their_folders(cats):
     assert "Checking Cats vs Dogs" in cats.told
     assert cats.told[-1].startswith("Unpacking Cats vs Dogs: 1 of about ")
     source = sources.lay_out(CATS, cats.config)
+    papers = {"MSR-LA - 3467.docx", "readme[1].txt"}
+    assert {one.shown for one in source.left_out} == papers, "what lies beside is not unpacked"
     found = making.scanned(source.root, left_out=source.left_out)
     assert found.report.classes == {"Cat": standins.PHOTOS, "Dog": standins.PHOTOS}
     assert {one.shown: str(one.reason) for one in found.quarantined} == {

@@ -66,6 +66,7 @@ class Extract(BaseModel):
         data = {"kind": "scan", "data": absolute(self.data)}
         if "labelling" in self.model_fields_set:
             data["labelling"] = self.labelling  # else the data set's own way
+        parsing.parse(data)
         with follow.engine() as link:
             scan = _run(link, data)
             content = link.store.artifact(scan.id, LISTING)

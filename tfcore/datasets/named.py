@@ -169,7 +169,7 @@ def _download(row: NamedSet, config: Config, tell: Tell, should_stop: Callable[[
         raise UserError(
             f"no {row.title} from {urlsplit(address).netloc}: {error}",
             f"a download of {megabytes(row.size)}",
-            again or "check the connection, or add a folder or zip of your own",
+            again or "try again later, or add a folder or zip of your own",
         ) from error
 
 
