@@ -203,7 +203,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
       state.points = data.points;
       state.places = new Map(data.points.rows.map((row, index) => [row, index]));
       if (JSON.stringify(state.points.classes) !== names) state.hidden.clear();
-      if (isOther) Object.assign(state, { enclosed: null, zoomed: false });
+      if (isOther) state.zoomed = false;
+      // Another map of the same photos: what was enclosed on the one stands out on the other.
+      if (state.set !== data.thumbs) state.enclosed = data.enclosed.length ? data.enclosed : null;
+      state.set = data.thumbs;
     }
   } else {
     state.points = null;
