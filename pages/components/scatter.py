@@ -103,7 +103,8 @@ def show(
         enclosed: Rows that were enclosed before the map was drawn anew.
         chosen: Number of the class that stands out; None lets all.
         height: Of the map, in pixels.
-        on_pick: Called when a point was pressed; ``picked`` has its row.
+        on_pick: Called when a point was pressed; ``picked`` has its row. Without it the map is
+            for looking: points can be pointed at and zoomed, not picked or enclosed.
         on_select: Called when points were enclosed; ``selected`` has their rows.
 
     Example:
@@ -123,6 +124,7 @@ def show(
             "enclosed": list(enclosed) if wants_all else [],
             "chosen": chosen,
             "height": height,
+            "walks": on_pick is not None,
         },
         on_resync_change=increments.forget(key),
         on_pick_change=on_pick or _nothing,
