@@ -16,10 +16,17 @@ FLOORS = (
     ("tfcore.cli",),
     ("tfcore.engine",),
     ("tfcore.robustness",),
-    ("tfcore.synthesis", "tfcore.attacks", "tfcore.heads", "tfcore.features"),
+    (
+        "tfcore.synthesis",
+        "tfcore.attacks",
+        "tfcore.heads",
+        "tfcore.features",
+        "tfcore.features.conclusion",
+        "tfcore.inspection",
+    ),
     ("tfcore.procedures", "tfcore.features.planning", "tfcore.similarity"),
     ("tfcore.backbones", "tfcore.datasets"),
-    ("tfcore.store", "tfcore.procedures.saving"),
+    ("tfcore.store", "tfcore.downloads", "tfcore.procedures.saving"),
     ("tfcore.parsing",),
     ("tfcore.settings",),
     (
@@ -52,6 +59,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.synthesis",
     "tfcore.attacks",
     "tfcore.features",
+    "tfcore.inspection",
 )
 """What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)

@@ -27,6 +27,14 @@ def test_variables_set_fields_and_the_folder_is_made(monkeypatch, tmp_path):
     assert (tmp_path / "data").is_dir()
 
 
+@pytest.mark.parametrize(
+    "address", ["https://school.example/sets", "http://127.0.0.1:8000", "http://[::1]/sets"]
+)
+def test_a_mirror_is_encrypted_or_on_this_machine(monkeypatch, address):
+    monkeypatch.setenv("TRANSFERLAB_DATASETS_MIRROR", f"{address}/")
+    assert config().datasets_mirror == address
+
+
 def test_the_environment_is_read_once(monkeypatch):
     before = config()
     monkeypatch.setenv("TRANSFERLAB_MAX_STEPS", "7")
@@ -45,8 +53,15 @@ def test_the_environment_is_read_once(monkeypatch):
         ("WORKER_MEMORY_MB", "511"),
         ("IDLE_SECONDS", "0"),
         ("LEASE_SECONDS", "-1"),
+        ("SHARD_PHOTOS", "31"),
+        ("SHARD_PHOTOS", "257"),
         ("DEMO", "perhaps"),
         ("ALLOW_TCP", "2"),
+        ("DATASETS_MIRROR", "http://school.example/sets"),
+        ("DATASETS_MIRROR", "ftp://127.0.0.1/sets"),
+        ("DATASETS_MIRROR", "file:///etc"),
+        ("DATASETS_MIRROR", "https://"),
+        ("DATASETS_MIRROR", "school.example"),
     ],
 )
 def test_nonsense_is_refused_naming_the_variable(monkeypatch, variable, value):
@@ -111,3 +126,10 @@ def test_a_machine_without_a_limit_gives_its_own_memory(monkeypatch):
 class Memory:
     def __init__(self, megabytes):
         self.total = megabytes * 1024 * 1024
+
+
+def test_features_lie_at_one_place_wherever_a_process_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Config(features="kept").features_root == str(tmp_path / "kept")
+    assert Config(features="s3://bucket/kept").features_root == "s3://bucket/kept"
+    assert Config(data=tmp_path).features_root == str(tmp_path / "features")

@@ -95,12 +95,13 @@ def _table() -> Mapping[str, Network]:
 
 
 @cache
-def _layers() -> Mapping[str, Mapping[str, int]]:
+def _layers(field: str) -> Mapping[str, Mapping[str, int]]:
+    """By network and layer: "channels", or "sides", its height and width."""
     groups = json.loads(LAYERS_FILE.read_text(encoding="utf-8"))
     return {
-        name: MappingProxyType(dict(zip(group["layers"], channels, strict=True)))
+        name: MappingProxyType(dict(zip(group["layers"], numbers, strict=True)))
         for group in groups
-        for name, channels in group["channels"].items()
+        for name, numbers in group[field].items()
     }
 
 
@@ -203,7 +204,21 @@ def layers(name: str) -> Mapping[str, int]:
         >>> layers("vgg16")["block5_conv3"]
         512
     """
-    return _layers()[get(name).name]
+    return _layers("channels")[get(name).name]
+
+
+def layer_shapes(name: str) -> Mapping[str, tuple[int, int, int]]:
+    """Height, width and channels of the same layers, for an image of the network's own size.
+
+    Raises:
+        UnknownName: If there is no such network.
+
+    Example:
+        >>> layer_shapes("vgg16")["block5_conv3"]
+        (14, 14, 512)
+    """
+    sides = _layers("sides")[get(name).name]
+    return {layer: (sides[layer], sides[layer], count) for layer, count in layers(name).items()}
 
 
 def get_layer(name: str, layer: str) -> int:

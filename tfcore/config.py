@@ -8,15 +8,18 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import platformdirs
 import psutil
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tfcore.errors import UserError
 
 _MEGABYTE = 1024 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _APP_SHARE_MB = 600  # what the web and the engine process need beside the worker
 
 
@@ -60,6 +63,10 @@ class Config(BaseSettings):
     max_archive_mb: Annotated[
         int, Field(ge=1, description="Largest zip archive of a data set, MB")
     ] = 200
+    datasets_mirror: Annotated[
+        str,
+        Field(description="Address of a folder that holds the archives of the data sets by name"),
+    ] = ""
     max_side: Annotated[int, Field(ge=64, description="Longest side kept of a photo, pixels")] = (
         2048
     )
@@ -74,6 +81,10 @@ class Config(BaseSettings):
         str,
         Field(description="Where extracted features are kept: a folder or an fsspec address"),
     ] = ""
+    shard_photos: Annotated[
+        int,
+        Field(ge=32, le=256, description="Photos that are computed together and kept as one file"),
+    ] = 256
     worker_memory_mb: Annotated[
         int,
         Field(ge=512, description="Memory the worker may use, MB", default_factory=_worker_memory),
@@ -91,6 +102,23 @@ class Config(BaseSettings):
     def _from_anywhere(cls, data: Path) -> Path:
         """The engine has a working folder of its own: a relative path must mean the same there."""
         return data.expanduser().absolute()
+
+    @field_validator("features")
+    @classmethod
+    def _for_every_process(cls, features: str) -> str:
+        """The same for a folder of features, which workers on other machines are told too."""
+        is_path = features and "://" not in features
+        return str(Path(features).expanduser().absolute()) if is_path else features
+
+    @field_validator("datasets_mirror")
+    @classmethod
+    def _safe_to_ask(cls, address: str) -> str:
+        """What is named here is downloaded: encrypted, or from this very machine."""
+        parts = urlsplit(address)
+        is_here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if address and not (parts.hostname and (parts.scheme == "https" or is_here)):
+            raise PydanticCustomError("address", "an https address, or an http one of this machine")
+        return address.rstrip("/")
 
     @property
     def features_root(self) -> str:

@@ -37,6 +37,11 @@ def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
     return _told(place, (key, values, trouble))
 
 
+def forget(kind: str) -> None:
+    """Let the form of a kind of run read its address anew, as whoever leads there must."""
+    st.session_state.pop(f"{_READ}.{kind}", None)
+
+
 def write(settings: RunSettings) -> None:
     """Put what differs from the defaults into the address; the run stays."""
     wanted = query(settings)

@@ -25,7 +25,11 @@ def ask(scan: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         network = form.network(catalog.DEFAULT, key="extract.network")
         pressed = st.button(
-            "Extract features", icon=":material/dataset:", key="extract", type="primary"
+            "Extract features",
+            icon=":material/dataset:",
+            key="extract",
+            type="primary",
+            help="Pictures can grow meanwhile: both share the processor and take longer",
         )
     form.downloads([network])
     if not pressed:
@@ -54,7 +58,9 @@ def body(run: Run, waiting: str) -> None:
             help="How many numbers the network says of each photo",
         )
         rate = summary.get("images_per_second") or run.rate
-        st.metric("Photos a second", f"{rate:.0f}" if rate else _NOT_YET, help="On this machine")
+        st.metric(
+            "Photos a second", f"{rate:.0f}" if rate else _NOT_YET, help="By all workers together"
+        )
         st.metric(
             "Known before",
             f"{summary['cache_hits']:,}" if "cache_hits" in summary else _NOT_YET,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components import session, words
 from tfcore import catalog, labels
+from tfcore.events import RunState
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -96,6 +97,14 @@ def downloads(run: Run) -> None:
             run,
             "The whole run in one file: python -m tfcore replay FILE does it again",
         )
+        if png is not None and run.state is RunState.FINISHED and not run.settings.get("vary"):
+            st.page_link(
+                "pages/explore.py",
+                label="Look into it",
+                icon=":material/travel_explore:",
+                query_params={"look": "photo", "picture": run.id},
+                help="What networks see in this picture, layer by layer",
+            )
         with st.popover("Link", icon=":material/link:"):
             words.note("Whoever opens this address sees this run, read-only.")
             st.code(f"{(st.context.url or '').split('?')[0]}?run={run.id}", language=None)

@@ -40,6 +40,8 @@ TICK_SECONDS = 0.4
 PATIENT_SECONDS = 3.0
 """Between two looks at a run that waits for others: a class of thirty would keep the server busy
 with looking."""
+FAR, FAR_SECONDS = 5, 6.0
+"""With so many before it, between two looks; and at an ended run that has yet to be judged."""
 
 
 def empty(button: str) -> None:
@@ -95,10 +97,12 @@ class _Phase(NamedTuple):
 
 def _phase(run: Run) -> _Phase:
     if run.state is RunState.QUEUED:
-        return _Phase(True, PATIENT_SECONDS if traffic.is_far(run) else TICK_SECONDS)
+        before = traffic.distance(run)
+        patience = FAR_SECONDS if before >= FAR else PATIENT_SECONDS
+        return _Phase(True, patience if before else TICK_SECONDS)
     if run.state.is_live or session.link().store.open_commands(run.id):
         return _Phase(run.state.is_live, TICK_SECONDS)
-    return _Phase(False, None if run.is_settled else PATIENT_SECONDS)
+    return _Phase(False, None if run.is_settled else FAR_SECONDS)
 
 
 @st.fragment(run_every=TICK_SECONDS)

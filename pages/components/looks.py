@@ -1,52 +1,35 @@
-"""Colour and sign of a class on a map: as many as there are, told apart by any eye.
-
-Colours come from ``tfcore.palette``. When they are used up they come again with another sign, so
-that 42 classes differ; beyond that a class is told by its name.
-"""
+"""Which half of Explore is looked at: a data set, or one photo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import streamlit as st
 
-from tfcore import palette
+from pages.components import address
 
-_SIGNS = (
-    ("circle", "●"),
-    ("square", "■"),
-    ("diamond", "◆"),
-    ("triangle-up", "▲"),
-    ("x", "✖"),
-    ("star", "★"),
-    ("cross", "✚"),
-)
+_PARAMETER = "look"
+_DATA, _PHOTO = "A data set", "One photo"
+_WORDS = {"photo": _PHOTO}
 
 
-@dataclass(frozen=True)
-class Look:
-    """How the points of a class are drawn.
-
-    Attributes:
-        light: CSS colour on a light page.
-        dark: CSS colour on a dark page.
-        symbol: Plotly's name of the sign.
-        sign: The same sign as a letter, for texts.
-    """
-
-    light: str
-    dark: str
-    symbol: str
-    sign: str
-
-
-def look(number: int) -> Look:
-    """How the class of a number is drawn; numbers begin at 0.
-
-    Example:
-        >>> look(0).sign, look(6).sign, look(0).light == look(6).light
-        ('●', '■', True)
-    """
-    return Look(
-        palette.colour(number),
-        palette.colour(number, is_dark=True),
-        *_SIGNS[number // len(palette.LIGHT) % len(_SIGNS)],
+def is_photo() -> bool:
+    """Draw the switch; the address remembers it."""
+    asked = _WORDS.get(st.query_params.get(_PARAMETER, ""), _DATA)
+    chosen = st.segmented_control(
+        "Look at",
+        [_DATA, _PHOTO],
+        default=asked,
+        required=True,
+        key="explore.look",
+        label_visibility="collapsed",
+        on_change=_turn,
     )
+    return chosen == _PHOTO
+
+
+def _turn() -> None:
+    """Write the choice into the address; the forms of the other half read theirs anew."""
+    address.forget("scan")
+    if st.session_state["explore.look"] == _PHOTO:
+        st.query_params[_PARAMETER] = "photo"
+    else:
+        st.query_params.pop(_PARAMETER, None)

@@ -1,4 +1,4 @@
-"""The form of a scan: an installed set, a folder, or a zip archive, and how classes are told."""
+"""The form of a scan: an installed set, one to download, a folder or a zip; and its classes."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, trail, words
+from pages.components import address, knobs, named_sets, trail, words
 from pages.components.launch import Request
 from tfcore import parsing
 from tfcore.config import config
-from tfcore.datasets import packaged, sources
+from tfcore.datasets import packaged, published, sources
 from tfcore.errors import UserError
 from tfcore.settings import ScanSettings
+from tfcore.settings.scan import LABELLINGS
 from tfcore.store.records import Run
 
-_INSTALLED, _FOLDER, _ARCHIVE = "Installed", "Folder", "Zip"
+_INSTALLED, _NAMED, _FOLDER, _ARCHIVE = "Installed", "Download", "Folder", "Zip"
 _ABOUT = {
     "textures": "Brick, grass and gravel: tiles cut from three photos, none overlapping another.",
     "digits": "1,797 handwritten digits, small and gray: a totally different kind of image.",
     "faces": "100 faces and 100 cut-outs that show none, 25 pixels wide.",
 }
+_WAYS = {"breeds": "37 breeds", "cat-or-dog": "Cat or dog"}
 
 
 def show(run: Run | None) -> Request | None:
@@ -37,13 +39,12 @@ def show(run: Run | None) -> Request | None:
     given = address.read(scan, "scan")
     values: dict[str, Any] = {"kind": "scan"}
     data = _source(str(given["data"]))
-    values["labelling"] = knobs.choice("labelling", given["labelling"], scope="scan", of=_KIND)
-    words.note(
-        ":material/pets: Cats and dogs are not installed: they need a download of their own, or "
-        "your own folder or zip with one sub-folder a class."
-    )
+    # What suits a named data set leaves the photos of another without a class.
+    said = str(given["labelling"]) if (data in LABELLINGS) == (given["data"] in LABELLINGS) else ""
+    if labelling := _labelling(data, said):
+        values["labelling"] = labelling
     pressed = st.button(
-        "Look through it",
+        "Look through it" if named_sets.is_here(data) else "Download and look through it",
         type="primary",
         icon=":material/search:",
         key="scan",
@@ -62,12 +63,11 @@ def show(run: Run | None) -> Request | None:
     return Request(settings) if pressed else None
 
 
-_KIND = ScanSettings
-
-
 def _source(given: str) -> str:
     """Where the data set comes from; empty while nothing was chosen."""
-    offered = [_INSTALLED, _ARCHIVE] if config().demo else [_INSTALLED, _FOLDER, _ARCHIVE]
+    offered = [_INSTALLED, _NAMED, _FOLDER, _ARCHIVE]
+    if config().demo:
+        offered.remove(_FOLDER)
     first = _kind_of(given)
     source = st.segmented_control(
         "Where from",
@@ -76,6 +76,12 @@ def _source(given: str) -> str:
         required=True,
         key="scan.source",
     )
+    words.note(
+        "Textures, digits and faces are there at once. **Cats and dogs** need a download, or your "
+        "own folder or zip with one sub-folder a class."
+    )
+    if source == _NAMED:
+        return named_sets.show(given)
     if source == _INSTALLED:
         names = list(packaged.names())
         index = names.index(given) if given in names else 0
@@ -96,9 +102,30 @@ def _source(given: str) -> str:
     return _archive(given if first == _ARCHIVE else "")
 
 
+def _labelling(data: str, given: str) -> str:
+    """How classes are told, where there is a choice; empty where the data set leaves none."""
+    ways = LABELLINGS.get(data)
+    if ways is None:
+        return knobs.choice("labelling", given, scope="scan", of=ScanSettings)
+    if len(ways) == 1:
+        return ""
+    return str(
+        st.radio(
+            str(ScanSettings.model_fields["labelling"].title),
+            ways,
+            index=ways.index(given) if given in ways else 0,
+            format_func=_WAYS.get,
+            horizontal=True,
+            key=f"scan.labelling.{data}",
+        )
+    )
+
+
 def _kind_of(data: str) -> str:
     if data in packaged.names():
         return _INSTALLED
+    if data in published.names():
+        return _NAMED
     return _ARCHIVE if data.startswith("upload:") else _FOLDER
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import increments, looks
+from pages.components import class_looks, increments
 from pages.components.assets import component
 
 __all__ = ["Cloud", "picked", "selected", "show"]
@@ -161,7 +161,7 @@ def _points(cloud: Cloud) -> dict[str, object]:
 
 
 def _class(number: int, name: str) -> list[str]:
-    look = looks.look(number)
+    look = class_looks.look(number)
     return [name.replace("_", " "), look.light, look.dark, look.symbol, look.sign]
 
 

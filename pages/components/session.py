@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.components import identity, mending, words
+from pages.components.watch import Watch
 from tfcore.config import config
 from tfcore.engine.link import EngineLink, EngineStatus
 from tfcore.events import Verb
@@ -20,9 +21,9 @@ from tfcore.store.runs import owner_digest
 _OWNER = "owner"
 _ASKED = "asked"
 _PRESSED = "pressed"
-BEAT_SECONDS = 1.5
-"""How often a page looks whether the engine lives; a dead one is noticed within two seconds."""
-PULSE_SECONDS = 0.4
+BEAT_SECONDS = 4.0
+"""How often a page says that it is there, and how the engine is."""
+STATUS_SECONDS = 0.4
 TIDY_SECONDS = 10.0
 
 
@@ -49,7 +50,7 @@ def _settle() -> None:
 
 def begin() -> None:
     """Start the engine when there is none, and learn who the visitor is."""
-    _pulse()
+    _watch().somebody_is_here()
     st.session_state[_OWNER] = identity.owner_token()
     drawn()
 
@@ -96,11 +97,17 @@ def tell_refusals() -> None:
     st.session_state[_ASKED] = waiting
 
 
-@st.cache_resource(ttl=PULSE_SECONDS, show_spinner=False)
-def _pulse() -> EngineStatus:
-    """Keep the engine alive while somebody looks; once for all who look at the same moment."""
-    link().ensure()
-    link().renew_lease()
+@st.cache_resource(show_spinner=False)
+def _watch() -> Watch:
+    """Who looks after the engine while pages are open."""
+    made = Watch(link())
+    atexit.register(made.close)  # before the link is closed, which was registered first
+    return made
+
+
+@st.cache_resource(ttl=STATUS_SECONDS, show_spinner=False)
+def _status() -> EngineStatus:
+    """How the engine is, read once for all who look at the same moment."""
     return link().status()
 
 
@@ -112,9 +119,10 @@ def _tidy() -> int:
 
 @st.fragment(run_every=BEAT_SECONDS)
 def heartbeat() -> None:
-    """Keep the engine alive while somebody looks, and say how it is."""
+    """Say that somebody is here, and how the engine is."""
     _tidy()
-    status = _pulse()
+    _watch().somebody_is_here()
+    status = _status()
     if status.is_ready:
         words.note(":material/check_circle: The engine is ready.")
     else:

@@ -69,8 +69,13 @@ def upload(key: str) -> bytes | None:
     return taken.getvalue()
 
 
-def grown(key: str) -> bytes | None:
-    """The picture of a run that has finished, chosen in a widget of this key."""
+def grown(key: str, first: str = "") -> bytes | None:
+    """The picture of a run that has finished, chosen in a widget of this key.
+
+    Args:
+        key: Key of the widget.
+        first: The run that is offered first; empty is the newest.
+    """
     store = session.link().store
     finished = store.runs([RunState.FINISHED], limit=_MOST_RUNS)
     runs = {run.id: run for run in finished if run.kind in PICTURE_KINDS}
@@ -80,6 +85,7 @@ def grown(key: str) -> bytes | None:
     chosen = st.selectbox(
         "Picture",
         list(runs),
+        index=list(runs).index(first) if first in runs else 0,
         key=key,
         help="The finished runs of this lab, the newest first",
         format_func=lambda name: _title(runs[name]),

@@ -28,10 +28,10 @@ def place(run: Run) -> str:
     return f"{where} · {wait(found.seconds)} …"
 
 
-def is_far(run: Run) -> bool:
-    """Whether a waiting run is not the next to start."""
+def distance(run: Run) -> int:
+    """How many others start before a waiting run, as far as is known."""
     found = now().places.get(run.id)
-    return found is not None and found.number > 1
+    return found.number - 1 if found is not None else 0
 
 
 def wait(seconds: float | None) -> str:

@@ -46,6 +46,8 @@ def progress(run: Run) -> str:
     """Step of steps, speed and time left, as far as they are known."""
     one, many = _UNITS.get(run.kind, ("step", "steps"))
     parts = [f"{one} **{run.step:,}** of {run.steps:,}"]
+    if run.kind in _UNITS and run.steps == 1 and not run.step:
+        parts = [f"{many} not counted yet"]  # the run itself finds out how many there are
     if run.state is RunState.RUNNING and run.rate > 0 and not run.stage:
         parts.append(f"{run.rate:.0f} {many}/s" if run.rate >= 10 else f"{run.rate:.1f} {many}/s")
         if run.seconds_left is not None:

@@ -7,12 +7,12 @@ import urllib.request
 import h5py
 import pytest
 
-from tests.backbones import serving
-from tests.backbones.serving import Server
+from tests.downloads import serving
+from tests.downloads.serving import Server
 from tfcore import catalog
-from tfcore.backbones.downloading import DownloadStopped
 from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.loading import load
+from tfcore.downloads.downloading import DownloadStopped
 from tfcore.errors import WeightsMissing
 
 

@@ -62,6 +62,7 @@ def test_a_row_tells_the_truth(name, asked):
     assert model.count_params() == row.params
     assert structure.features(model).shape == (None, row.feature_dim)
     assert structure.target_layers(model) == dict(catalog.layers(name))
+    assert structure.target_shapes(model) == catalog.layer_shapes(name)
     assert not model.trainable_variables
     last = model.layers[-1]
     assert getattr(last, "activation", None) in (None, keras.activations.linear)

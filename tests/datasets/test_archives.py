@@ -260,3 +260,12 @@ def test_a_folder_that_exists_is_not_touched(tmp_path):
 def test_a_missing_archive_is_told(tmp_path, place):
     with pytest.raises(UserError, match="check the path"):
         unpack(tmp_path / place, tmp_path / "set")
+
+
+def test_where_the_folder_of_the_photos_is_known_nothing_beside_it_is_taken(tmp_path):
+    files = {"photos/Pug_1.png": making.png(1), "photos2/Pug_2.png": making.png(2)}
+    unpacked = unpack(zips.packed(files), tmp_path / "set", inside="photos")
+    assert set(originals.read(unpacked.folder).values()) == {"Pug_1.png"}
+    assert [(one.shown, str(one.reason)) for one in unpacked.left_out] == [
+        ("photos2/Pug_2.png", "no-class")
+    ]

@@ -6,8 +6,8 @@ import sys
 import h5py
 import pytest
 
-from tests.backbones import serving
-from tests.backbones.serving import Server
+from tests.downloads import serving
+from tests.downloads.serving import Server
 from tests.engine.tiny import of, order
 from tfcore import catalog
 from tfcore.engine import task

@@ -30,6 +30,12 @@ def test_rows_are_in_order_and_classes_keep_their_shares(labels, most, seed):
             assert abs(part[label] - count * len(rows) / max(1, len(labels))) <= len(whole)
 
 
+def test_a_rare_class_is_there_whatever_its_share():
+    labels = ["cat"] * 97 + ["dog", "cow", "cow"]
+    rows = drawn(digests(100), labels, 5)
+    assert Counter(labels[row] for row in rows) == {"cat": 3, "dog": 1, "cow": 1}
+
+
 def test_the_draw_follows_seed_and_bytes_and_not_the_place():
     names, labels = digests(100), ["cat"] * 60 + ["dog"] * 40
     first = {names[row] for row in drawn(names, labels, 20)}

@@ -25,7 +25,8 @@ def describe(network: Network) -> dict[str, Any]:
     """Build a network and measure it.
 
     Returns:
-        The measured fields of a catalog row, and ``layers``: channels by layer name.
+        The measured fields of a catalog row, and ``layers``: height, width and channels by layer
+        name.
     """
     # Weights are declared and never drawn: only shapes are looked at.
     with keras.StatelessScope(initialize_variables=False):
@@ -37,7 +38,7 @@ def describe(network: Network) -> dict[str, Any]:
         "feature_dim": int(structure.features(model).shape[-1]),
         "gflops": round(2e-9 * sum(_multiply_adds(layer) for layer in model.layers), 2),
         "activation_mb": round(4e-6 * sum(_numbers(output) for output in outputs), 1),
-        "layers": structure.target_layers(model),
+        "layers": structure.target_shapes(model),
     }
 
 
@@ -56,17 +57,18 @@ def _multiply_adds(layer: keras.layers.Layer) -> int:
 def main() -> None:
     """Measure every row and write both files of the catalog anew."""
     rows = json.loads(catalog.NETWORKS_FILE.read_text(encoding="utf-8"))
-    groups: dict[tuple[str, ...], dict[str, list[int]]] = {}
+    groups: dict[tuple[str, ...], dict[str, dict[str, list[int]]]] = {}
     for row in rows:
         network = Network(**{**_UNMEASURED, **row, "options": tuple(row["options"].items())})
         measured = describe(network)
         layers = measured.pop("layers")
         row.update(measured)
-        # Networks of one family differ in the channels alone: the names are written once.
-        groups.setdefault(tuple(layers), {})[network.name] = list(layers.values())
+        # Networks of one family differ in channels and sizes alone: the names are written once.
+        table = groups.setdefault(tuple(layers), {"channels": {}, "sides": {}})
+        table["channels"][network.name] = [shape[-1] for shape in layers.values()]
+        table["sides"][network.name] = [shape[0] for shape in layers.values()]
     _write(catalog.NETWORKS_FILE, rows)
-    tables = [{"layers": list(names), "channels": table} for names, table in groups.items()]
-    _write(catalog.LAYERS_FILE, tables)
+    _write(catalog.LAYERS_FILE, [{"layers": list(n), **table} for n, table in groups.items()])
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:

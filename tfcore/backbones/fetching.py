@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tfcore import catalog
-from tfcore.backbones.downloading import DownloadFailed, fetch
-from tfcore.backbones.meter import Progress
 from tfcore.catalog import Network
+from tfcore.downloads.downloading import DownloadFailed, fetch
+from tfcore.downloads.meter import Progress
 from tfcore.errors import WeightsMissing
 
 

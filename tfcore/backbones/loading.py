@@ -17,10 +17,10 @@ from tfcore.backbones.backbone import Backbone, weights_digest
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.folding import fold
-from tfcore.backbones.meter import Progress
 from tfcore.backbones.preprocessing import preprocess
 from tfcore.backbones.untrained import initialise
 from tfcore.catalog import Network
+from tfcore.downloads.meter import Progress
 from tfcore.errors import UserError
 
 KEPT_MB = 640.0

@@ -24,13 +24,30 @@ def features(model: keras.Model) -> Any:
 
 
 def target_layers(model: keras.Model) -> dict[str, int]:
-    """Channels by name of the layers whose output is an activation with height and width.
+    """Channels by name of the layers whose output is an activation with height and width."""
+    return {name: shape[-1] for name, shape in target_shapes(model).items()}
+
+
+def last_maps(model: keras.Model) -> str:
+    """Name of the last layer that still has height and width: all that a new head gets to see.
+
+    What Keras gives with ``include_top=False``: in VGG the last pooling, in others an activation.
+    """
+    return next(
+        str(layer.name)
+        for layer in reversed(model.layers)
+        if len(layer.output.shape) == 4 and not _is_gate(layer)
+    )
+
+
+def target_shapes(model: keras.Model) -> dict[str, tuple[int, int, int]]:
+    """Height, width and channels by name of the layers that ``target_layers`` lists.
 
     The gates of squeeze-and-excite, one number a channel, are none; the blocks of Inception, which
     put activations side by side, are.
     """
     return {
-        layer.name: int(layer.output.shape[-1])
+        layer.name: tuple(layer.output.shape[1:])
         for layer in model.layers
         if len(layer.output.shape) == 4
         and (_activates(layer) or _joins_activations(layer))

@@ -10,7 +10,7 @@ from pydantic import Field
 from tfcore import parsing
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer
-from tfcore.datasets import listing, packaged
+from tfcore.datasets import listing, sources
 from tfcore.datasets.procedure import LISTING
 from tfcore.events import RunState
 from tfcore.settings import ScanSettings
@@ -21,7 +21,11 @@ class Scan(ScanSettings):
     """Look through a data set: decode every file, count the classes, set aside what is broken."""
 
     data: Annotated[
-        str, Field(description="Folder with one sub-folder a class, or textures, digits, faces")
+        str,
+        Field(
+            description="Folder with one sub-folder a class; or textures, digits, faces; or "
+            "cats-vs-dogs, oxford-pets, which are downloaded (800 MB each)"
+        ),
     ]
     kind: Annotated[Literal["scan"], Field(exclude=True)] = "scan"
     steps: Annotated[int, Field(exclude=True)] = 1
@@ -47,7 +51,7 @@ class Scan(ScanSettings):
 
 def absolute(data: str) -> str:
     """A folder as the engine finds it, which works in another folder; names stay as they are."""
-    is_name = not data or data in packaged.names() or data.startswith("upload:")
+    is_name = not data or data in sources.names() or data.startswith("upload:")
     return data if is_name else str(Path(data).expanduser().absolute())
 
 

@@ -38,6 +38,7 @@ _ENTRY_BYTES = 320  # generous: 46 and a name; real data sets need about 120
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 _FIX = "make a new zip of the folder"
+LINK, SPECIAL = "a link in an archive", "a special file in an archive"
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,19 @@ class Guarded(io.BufferedIOBase):
         return data
 
 
-def too_many(most: int) -> UserError:
+def too_many(most: int, kind: str = "zip") -> UserError:
     """The refusal of an archive of more files than allowed."""
     return UserError(
-        f"a zip of more than {most} files", f"at most {most}", "divide it into several data sets"
+        f"a {kind} of more than {most} files", f"at most {most}", "divide it into several data sets"
     )
 
 
-def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
+def members(archive: zipfile.ZipFile, inside: str = "") -> tuple[list[Member], list[Quarantined]]:
     """Tell the files of an archive that may be unpacked from those that may not.
+
+    Args:
+        archive: Whose list of contents is looked at.
+        inside: The folder that holds the photos, where it is known; nothing beside it is taken.
 
     Returns:
         The members, in the order of a folder listing and without one enclosing folder; and what
@@ -114,8 +119,8 @@ def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
     out: list[Quarantined] = []
     _refuse_overlap(archive)
     for info in archive.infolist():
-        parts = [part for part in _name(info).replace("\\", "/").split("/") if part != "."]
-        if not parts or not parts[-1] or any(map(is_litter, filter(_is_name, parts))):
+        parts = parts_of(_name(info))
+        if is_no_file(parts):
             continue
         if info.flag_bits & _ENCRYPTED:
             raise UserError(
@@ -124,12 +129,12 @@ def members(archive: zipfile.ZipFile) -> tuple[list[Member], list[Quarantined]]:
                 "unpack it yourself and make a new zip without a password",
             )
         name = as_text("/".join(parts))
-        wrong = _wrong(info, parts, name)
+        wrong = _wrong(info, parts, name) or beside(name, inside)
         if wrong is None:
             kept.append(Member(name, info))
         else:
             out.append(wrong)
-    top = _enclosing([member.name for member in kept])
+    top = f"{inside}/" if inside else _enclosing([member.name for member in kept])
     kept.sort(key=lambda member: [part.encode() for part in member.name.split("/")])
     return [Member(member.name.removeprefix(top), member.info) for member in kept], out
 
@@ -144,20 +149,48 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
+def parts_of(name: str) -> list[str]:
+    """The folders of a member and its own name, whatever system has packed it."""
+    return [part for part in name.replace("\\", "/").split("/") if part != "."]
+
+
+def is_no_file(parts: list[str]) -> bool:
+    """Whether a name is a folder's or that of litter: nobody misses it."""
+    return not parts or not parts[-1] or any(map(is_litter, filter(_is_name, parts)))
+
+
+def leads_away(parts: list[str], name: str) -> Quarantined | None:
+    """Set a member aside whose name leads out; it is refused although it is never used on disk."""
+    if all(map(_is_name, parts)) and not parts[0].endswith(":"):
+        return None
+    return link(name, "a name that leads out of the archive")
+
+
+def link(name: str, got: str) -> Quarantined:
+    """Set a member aside that is no plain file of the archive."""
+    wanted = "plain files inside the archive"
+    return Quarantined.because(name or "?", Reason.LINK_OUTSIDE, got, wanted, _FIX)
+
+
+def beside(name: str, inside: str) -> Quarantined | None:
+    """Set a member aside that does not lie in the folder of the photos."""
+    if not inside or name.startswith(f"{inside}/"):
+        return None
+    got, wanted = "a file beside the photos", f"photos in the folder {inside}"
+    return Quarantined.because(name, Reason.NO_CLASS, got, wanted, "nothing is lost, it may stay")
+
+
 def _is_name(part: str) -> bool:
     return part not in ("", "..")
 
 
 def _wrong(info: zipfile.ZipInfo, parts: list[str], name: str) -> Quarantined | None:
-    """Why a member is not unpacked; its name is refused although it is never used on disk."""
+    """Why a member is not unpacked."""
     mode = info.external_attr >> 16
-    expected = "plain files inside the archive"
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        got = "a link in an archive" if stat.S_ISLNK(mode) else "a special file in an archive"
-        return Quarantined.because(name or "?", Reason.LINK_OUTSIDE, got, expected, _FIX)
-    if not all(map(_is_name, parts)) or parts[0].endswith(":"):
-        got = "a name that leads out of the archive"
-        return Quarantined.because(name or "?", Reason.LINK_OUTSIDE, got, expected, _FIX)
+        return link(name, LINK if stat.S_ISLNK(mode) else SPECIAL)
+    if wrong := leads_away(parts, name):
+        return wrong
     if info.compress_type not in _METHODS:
         got = "a file packed in a rare way"
         return Quarantined.because(name, Reason.UNREADABLE, got, "the usual deflate", _FIX)

@@ -1,9 +1,8 @@
-"""Where a data set comes from: a folder, an archive that was handed in, or an installed set."""
+"""Where a data set comes from: a folder, an archive handed in, an installed set, or a named one."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -13,13 +12,18 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from tfcore.config import Config
-from tfcore.datasets import packaged
+from tfcore.datasets import named, packaged, published, unpacking
 from tfcore.datasets.archives import unpack
-from tfcore.datasets.records import Quarantined, from_row, to_row
+from tfcore.datasets.records import Quarantined
 from tfcore.errors import UserError
 
 _UPLOAD = re.compile(r"upload:([0-9a-f]{64})")
 _SETS, _UPLOADS = "sets", "uploads"
+
+
+def names() -> tuple[str, ...]:
+    """The sets that have a name: the installed ones, and those that are downloaded."""
+    return (*packaged.names(), *published.names())
 
 
 def title(data: str) -> str:
@@ -31,6 +35,8 @@ def title(data: str) -> str:
     """
     if _UPLOAD.fullmatch(data):
         return f"archive {data.removeprefix('upload:')[:6]}"
+    if data in published.names():
+        return published.get(data).title
     return Path(data).name or data
 
 
@@ -38,9 +44,13 @@ def check(data: str, config: Config) -> None:
     """Refuse a source before anything runs.
 
     Raises:
-        UserError: There is no such folder, or nobody may name one here.
+        UserError: There is no such folder, nobody may name one here, or there is no room for a
+            download.
     """
     if data in packaged.names():
+        return
+    if data in published.names():
+        named.check(data, config)
         return
     if found := _UPLOAD.fullmatch(data):
         if not _archive(found[1], config).is_file():
@@ -68,13 +78,33 @@ class Source:
     left_out: tuple[Quarantined, ...] = ()
 
 
+def bring(data: str, config: Config, *, tell: named.Tell, should_stop: Callable[[], bool]) -> None:
+    """Download a data set that has to be; of any other there is nothing to do.
+
+    Args:
+        data: As for ``lay_out``.
+        config: Where the lab keeps its files.
+        tell: Told in words how far it is.
+        should_stop: Asked several times a second.
+
+    Raises:
+        UserError: It cannot be had.
+        DownloadStopped: ``should_stop`` said so; the next one goes on from there.
+        archives.UnpackingStopped: It said so later.
+    """
+    if data in published.names():
+        named.bring(data, config, tell=tell, should_stop=should_stop)
+
+
 def lay_out(
     data: str, config: Config, *, should_stop: Callable[[], bool] = lambda: False
 ) -> Source:
     """Find the folder of a data set; installed sets and archives are written out first.
 
+    Nothing is downloaded: that takes minutes, and is done by ``bring`` where it can be watched.
+
     Args:
-        data: A folder, ``upload:`` and the digest of an archive, or an installed set's name.
+        data: A folder, ``upload:`` and the digest of an archive, or a set's name.
         config: Where the lab keeps its files.
         should_stop: Asked before each member of an archive.
 
@@ -85,21 +115,32 @@ def lay_out(
     check(data, config)
     if data in packaged.names():
         return Source(packaged.write(data, config.data / _SETS / data))
+    if data in published.names():
+        return _named(data, config)
     if found := _UPLOAD.fullmatch(data):
         return _unpacked(found[1], config, should_stop)
     return Source(_folder(data))
 
 
+def _named(name: str, config: Config) -> Source:
+    """A set that was downloaded."""
+    place = named.folder(name, config)
+    if not place.is_dir():
+        raise UserError(
+            f"{published.get(name).title}, which is not on this machine",
+            "a set that was downloaded",
+            "look through it again: that downloads it",
+        )
+    return Source(place, unpacking.remembered(place))
+
+
 def _unpacked(digest: str, config: Config, should_stop: Callable[[], bool]) -> Source:
-    """An archive's folder; what was left out is written down beside it first."""
+    """An archive's folder; what was left out is written down beside it."""
     place = config.data / _SETS / digest
-    notes = place.with_suffix(".json")
     if not place.is_dir():
         unpacked = unpack(_archive(digest, config), place, should_stop=should_stop)
-        notes.write_text(json.dumps([to_row(one) for one in unpacked.left_out]), encoding="utf-8")
-    rows = json.loads(notes.read_text(encoding="utf-8")) if notes.is_file() else []
-    records = map(from_row, rows)
-    return Source(place, tuple(one for one in records if isinstance(one, Quarantined)))
+        unpacking.remember(place, unpacked.left_out)
+    return Source(place, unpacking.remembered(place))
 
 
 def keep(archive: BinaryIO, config: Config) -> str:
@@ -143,6 +184,6 @@ def _folder(data: str) -> Path:
         is_file = False
     raise UserError(
         f'"{data}", which {"is a file" if is_file else "does not exist"}',
-        "a folder with one sub-folder a class, or one of " + ", ".join(packaged.names()),
+        "a folder with one sub-folder a class, or one of " + ", ".join(names()),
         "check the path",
     )

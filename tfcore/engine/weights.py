@@ -28,7 +28,7 @@ def bring(networks: Iterable[str], step: int, mailbox: Mailbox, emit: Emit) -> O
         WeightsMissing: They cannot be fetched.
     """
     from tfcore.backbones.fetching import ensure_weights
-    from tfcore.backbones.meter import DownloadStopped, Transfer
+    from tfcore.downloads.meter import DownloadStopped, Transfer
 
     run, attempt = mailbox.run, mailbox.attempt
     missing = [row for row in map(catalog.get, networks) if not catalog.is_available(row)]

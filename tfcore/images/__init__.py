@@ -19,6 +19,7 @@ from tfcore.images.encoding import (
     to_jpeg,
     to_png,
 )
+from tfcore.images.heat import from_heat, levels, to_heat
 from tfcore.images.montage import columns_of, montage, pieces
 from tfcore.images.pixels import digest, fit_square, stretch, to_float, to_uint8
 
@@ -35,7 +36,9 @@ __all__ = [
     "decode",
     "digest",
     "fit_square",
+    "from_heat",
     "from_png",
+    "levels",
     "montage",
     "pieces",
     "png_digest",
@@ -44,6 +47,7 @@ __all__ = [
     "thumbnail",
     "to_float",
     "to_gif",
+    "to_heat",
     "to_jpeg",
     "to_png",
     "to_uint8",

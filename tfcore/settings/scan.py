@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from tfcore.errors import UserError
 from tfcore.fields import knob
 from tfcore.settings.common import RunSettings
+
+LABELLINGS: dict[str, tuple[str, ...]] = {
+    "cats-vs-dogs": ("folders",),
+    "oxford-pets": ("breeds", "cat-or-dog"),
+}
+"""How the classes of a data set of this name can be told; the first is its own way."""
 
 
 class ScanSettings(RunSettings):
@@ -18,6 +25,8 @@ class ScanSettings(RunSettings):
         'folders'
     """
 
+    chosen: ClassVar[tuple[str, ...]] = ("data",)
+
     kind: Literal["scan"] = "scan"
     data: Annotated[
         str,
@@ -25,8 +34,8 @@ class ScanSettings(RunSettings):
             title="Data set",
             min_length=1,
             max_length=1000,
-            description="A folder with one sub-folder a class, or an installed set: textures, "
-            "digits, faces",
+            description="A folder with one sub-folder a class, an installed set (textures, "
+            "digits, faces), or one that is downloaded: cats-vs-dogs, oxford-pets",
             json_schema_extra=knob(expert=False),
         ),
     ] = "textures"
@@ -48,3 +57,22 @@ class ScanSettings(RunSettings):
             json_schema_extra=knob(),
         ),
     ] = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_way(cls, values: Any) -> Any:
+        """A data set of a known name tells its classes in its own way unless another is given."""
+        if isinstance(values, dict) and values.get("labelling") is None:
+            ways = LABELLINGS.get(str(values.get("data")))
+            if ways:
+                return {**values, "labelling": ways[0]}
+        return values
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        ways = LABELLINGS.get(self.data, (self.labelling,))
+        if self.labelling not in ways:
+            raise UserError(
+                f'classes by "{self.labelling}" of {self.data}', " or ".join(ways), "choose that"
+            )
+        return self

@@ -39,7 +39,7 @@ def lengths(values: Floats) -> Floats:
 def nearest(values: Floats, count: int) -> Neighbours:
     """Find the most similar others of every photo.
 
-    All pairs are compared, block by block: exact, and memory beside the features stays below
+    All pairs are compared, block by block: exact, and memory beside the features stays near
     100 MB. 20,000 photos of 1,280 numbers are 10**12 operations, some twenty seconds of two cores.
 
     Args:

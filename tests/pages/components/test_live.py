@@ -31,7 +31,7 @@ def phase(store, run):
     [
         (S.RUNNING, {}, (True, live.TICK_SECONDS)),
         (S.PAUSED, {}, (True, live.TICK_SECONDS)),
-        (S.FINISHED, {}, (False, live.PATIENT_SECONDS)),
+        (S.FINISHED, {}, (False, live.FAR_SECONDS)),
         (S.FINISHED, JUDGED, (False, None)),
         (S.STOPPED, JUDGED, (False, None)),
         (S.FAILED, {}, (False, None)),
@@ -54,3 +54,9 @@ def test_only_the_next_in_line_looks_often(store):
     store.update(first, state=S.RUNNING)
     traffic.now.clear()
     assert phase(store, second) == (True, live.TICK_SECONDS)
+
+
+def test_who_has_many_before_them_looks_most_seldom(store):
+    runs = [add_run(store, owner=f"owner {n}") for n in range(live.FAR + 1)]
+    assert phase(store, runs[-2]) == (True, live.PATIENT_SECONDS)
+    assert phase(store, runs[-1]) == (True, live.FAR_SECONDS)

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tfcore.backbones.meter import DownloadStopped, Meter, Progress
-from tfcore.backbones.stream import Broken, Refused, Stalled, Stream
+from tfcore.downloads.meter import DownloadStopped, Meter, Progress
+from tfcore.downloads.stream import Broken, Refused, Stalled, Stream
 
-__all__ = ["DownloadFailed", "DownloadStopped", "fetch"]
+__all__ = ["DownloadFailed", "DownloadStopped", "fetch", "forget", "kept"]
 
 STALL_SECONDS = 30.0
 """A download that brings nothing for so long is given up."""
@@ -68,8 +68,7 @@ class _Part:
     """
 
     def __init__(self, place: Path) -> None:
-        folder = place.parent / FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder = place.parent / FOLDER
         self.file, self.lock = folder / f"{place.name}.part", folder / f"{place.name}.lock"
         self._note = folder / f"{place.name}.json"
 
@@ -86,6 +85,10 @@ class _Part:
         with contextlib.suppress(OSError, ValueError, TypeError):
             return _Note(**json.loads(self._note.read_text(encoding="utf-8")))
         return None
+
+    def make_folder(self) -> None:
+        """Make the folder that all of this lies in."""
+        self._folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, note: _Note) -> None:
         """Start from nothing; the old note goes first, so that a part never has a wrong one."""
@@ -117,7 +120,8 @@ def fetch(
     """Bring a file to its place, going on from what an earlier try has left.
 
     Args:
-        url: Address of the file; a constant of ours, never a user's text.
+        url: Address of the file: from a table of ours or the deployment's settings, never a
+            visitor's text.
         place: Where it shall lie.
         fault: Told a path, gives what is wrong with the file there as a clause, or None.
         expected: Its length in bytes as far as known, for a server that does not say.
@@ -131,6 +135,7 @@ def fetch(
         OSError: The folder cannot be written to.
     """
     part, meter = _Part(place), Meter(progress, should_stop)
+    part.make_folder()
     with _alone(part, meter, expected):
         if place.is_file() and fault(place) is None:
             return  # another process has brought it meanwhile
@@ -149,6 +154,16 @@ def fetch(
             part.discard()
             raise DownloadFailed(wrong)
         part.finish(place)
+
+
+def kept(place: Path) -> int:
+    """Bytes of an earlier try from which ``fetch`` would go on."""
+    return _Part(place).size
+
+
+def forget(place: Path) -> None:
+    """Throw away what an earlier try has left; nobody may be at work on it."""
+    _Part(place).discard()
 
 
 @contextlib.contextmanager

@@ -9,10 +9,10 @@ import urllib.request
 
 import pytest
 
-from tests.backbones import serving
-from tests.backbones.serving import Server
 from tests.browser.waiting import until
-from tfcore.backbones.downloading import DownloadFailed, DownloadStopped, fetch
+from tests.downloads import serving
+from tests.downloads.serving import Server
+from tfcore.downloads.downloading import DownloadFailed, DownloadStopped, fetch
 
 DATA = os.urandom(600_000)
 HALF = len(DATA) // 2
@@ -200,7 +200,7 @@ def test_wrong_bytes_are_thrown_away_and_the_right_file_can_follow(server, place
 
 CHILD = """
 import sys, pathlib
-from tfcore.backbones.downloading import fetch
+from tfcore.downloads.downloading import fetch
 url, place = sys.argv[1], pathlib.Path(sys.argv[2])
 fetch(url, place, lambda path: None if path.stat().st_size == 600000 else "short")
 assert not {"tensorflow", "keras"} & set(sys.modules)

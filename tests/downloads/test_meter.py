@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.tiny import Clock
-from tfcore.backbones.meter import DownloadStopped, Meter, Transfer
+from tfcore.downloads.meter import DownloadStopped, Meter, Transfer
 
 MB = 1_000_000
 

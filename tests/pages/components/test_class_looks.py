@@ -1,6 +1,6 @@
 """Classes on a map can be told apart."""
 
-from pages.components.looks import look
+from pages.components.class_looks import look
 
 
 def test_forty_two_classes_differ_in_colour_or_sign_on_both_grounds():
