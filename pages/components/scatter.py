@@ -87,6 +87,7 @@ def show(
     *,
     pick: int | None = None,
     near: Sequence[int] = (),
+    enclosed: Sequence[int] = (),
     chosen: int | None = None,
     height: int = 520,
     on_pick: Callable[[], None] | None = None,
@@ -99,9 +100,11 @@ def show(
         cloud: The points; sent when the browser does not have them.
         pick: Row of the photo that is marked.
         near: Rows that are joined to it by lines.
+        enclosed: Rows that were enclosed before the map was drawn anew.
         chosen: Number of the class that stands out; None lets all.
         height: Of the map, in pixels.
-        on_pick: Called when a point was pressed; ``picked`` has its row.
+        on_pick: Called when a point was pressed; ``picked`` has its row. Without it the map is
+            for looking: points can be pointed at and zoomed, not picked or enclosed.
         on_select: Called when points were enclosed; ``selected`` has their rows.
 
     Example:
@@ -118,8 +121,10 @@ def show(
             "thumbs": cloud.thumbs,
             "pick": pick,
             "near": list(near),
+            "enclosed": list(enclosed) if wants_all else [],
             "chosen": chosen,
             "height": height,
+            "walks": on_pick is not None,
         },
         on_resync_change=increments.forget(key),
         on_pick_change=on_pick or _nothing,

@@ -44,11 +44,13 @@ def newest(extract: str) -> Run | None:
 
 def of(run: Run) -> DrawnMap | None:
     """The map that a run ended in; None of one that ended before its first step."""
-    return _read(run.id) if not run.state.is_live else None
+    return _read(run.id, run.step) if not run.state.is_live else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _read(run: str) -> DrawnMap | None:
+def _read(run: str, step: int) -> DrawnMap | None:
+    """Read once; one that was stopped and went on ends at another step."""
+    del step
     content = session.link().store.artifact(run, MAP)
     return maps.from_bytes(content) if content is not None else None
 

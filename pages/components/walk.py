@@ -160,6 +160,7 @@ def _map(space: Space, points: Cloud, row: int, chosen: int | None) -> None:
         points,
         pick=row,
         near=space.found.neighbours[row],
+        enclosed=_rows(space),
         chosen=chosen,
         on_pick=lambda: _go(space, scatter.picked("map")),
         on_select=lambda: _enclose(space, scatter.selected("map")),
@@ -196,7 +197,7 @@ def cloud(space: Space, run: str = "pca", drawn: DrawnMap | None = None) -> Clou
 
 def _enclosed(space: Space) -> None:
     """The photos that were enclosed on the map, as many of each class as there is room for."""
-    rows = [r for r in st.session_state.get(_key(space, "rows"), []) if r < len(space.photos)]
+    rows = _rows(space)
     if not rows:
         words.note(
             ":material/highlight_alt: Drag a box around points to see their photos here; press a "
@@ -226,6 +227,11 @@ def _go(space: Space, row: int | None) -> None:
     st.session_state[_key(space, "photo")] = row
     if st.session_state.get(_key(space, "class"), _ALL) not in (_ALL, space.numbers[row]):
         st.session_state[_key(space, "class")] = _ALL
+
+
+def _rows(space: Space) -> list[int]:
+    rows: list[int] = st.session_state.get(_key(space, "rows"), [])
+    return [row for row in rows if 0 <= row < len(space.photos)]
 
 
 def _enclose(space: Space, rows: list[int]) -> None:

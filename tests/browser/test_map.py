@@ -133,5 +133,5 @@ def test_from_a_folder_to_a_space_that_can_be_walked(server: Server, page: Page)
     assert visiting.record(server, unfolding).settings["extract"] == run
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 740})
-    assert not scrolls_sideways(page)
+    until(lambda: not scrolls_sideways(page), seconds=30, what="a map as narrow as a phone")
     assert page.locator(markers.STREAMLIT_ERROR).count() == 0

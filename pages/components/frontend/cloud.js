@@ -4,15 +4,13 @@ const SVG_MOST = 2500;
 const MANY = 4000;
 const FEW = 600;
 
-function hasWebGL() {
-  try {
-    return Boolean(document.createElement("canvas").getContext("webgl"));
-  } catch {
-    return false;
-  }
-}
+// Browsers give only a few of these contexts: one is asked for when a map is large, and once.
+let webgl = null;
 
-const WEBGL = hasWebGL();
+function hasWebGL() {
+  webgl ??= Boolean(document.createElement("canvas").getContext("webgl"));
+  return webgl;
+}
 
 function coloursOf(state) {
   return state.points.classes.map(([, light, dark]) => (state.theme.dark ? dark : light));
@@ -39,7 +37,7 @@ function cloudTrace(state) {
   const pale = fade(state.theme.ink, 0.16);
   const enclosed = state.enclosed && new Set(state.enclosed);
   const trace = {
-    type: WEBGL && count > SVG_MOST ? "scattergl" : "scatter",
+    type: count > SVG_MOST && hasWebGL() ? "scattergl" : "scatter",
     mode: "markers",
     x: shown.map((index) => points.x[index]),
     y: shown.map((index) => points.y[index]),

@@ -50,6 +50,7 @@ function drawMapLegend(state) {
 function drawMapTools(state) {
   state.element.querySelectorAll(".tl-map [data-mode]").forEach((button) => {
     const mode = button.dataset.mode;
+    button.hidden = mode !== "zoom" && !state.data.walks;
     button.setAttribute("aria-pressed", String(state.mode === mode));
     button.onclick = () => {
       state.mode = state.mode === mode && COARSE.matches ? false : mode;
@@ -149,7 +150,7 @@ function listenToMap(state) {
   });
   plot.on("plotly_unhover", () => hide(state));
   plot.on("plotly_click", ({ points: [point] }) => {
-    if (point?.curveNumber !== 0) return;
+    if (point?.curveNumber !== 0 || !state.data.walks) return;
     state.setTriggerValue("pick", state.points.rows[point.customdata]);
   });
   plot.on("plotly_selected", (event) => {
@@ -194,6 +195,7 @@ function leaveMap(state, arrived) {
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement);
+  if (!data.walks && state.mode === "select") state.mode = "zoom";
   const isOther = state.memory.run !== data.cloud;
   const names = JSON.stringify(state.points?.classes);
   Object.assign(state, { data, setTriggerValue });
@@ -203,7 +205,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
       state.points = data.points;
       state.places = new Map(data.points.rows.map((row, index) => [row, index]));
       if (JSON.stringify(state.points.classes) !== names) state.hidden.clear();
-      if (isOther) Object.assign(state, { enclosed: null, zoomed: false });
+      if (isOther) state.zoomed = false;
+      // Another map of the same photos: what was enclosed on the one stands out on the other.
+      if (state.set !== data.thumbs) state.enclosed = data.enclosed.length ? data.enclosed : null;
+      state.set = data.thumbs;
     }
   } else {
     state.points = null;

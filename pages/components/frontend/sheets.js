@@ -2,6 +2,9 @@
 
 const PATIENCE = 6000;
 const AGAIN = 400;
+// Streamlit takes one fragment's questions at a time: two parts that ask in the same moment would
+// cost one of them its answer.
+const APART = 250;
 
 function asker(sheets, parentElement, setTriggerValue) {
   const next = () => {
@@ -16,9 +19,11 @@ function asker(sheets, parentElement, setTriggerValue) {
     if (sheets.pending || !parentElement.isConnected) return;
     const number = next();
     if (number === null) return;
-    // An answer may be lost on a busy server: whoever hears nothing asks again.
-    sheets.pending = setTimeout(() => { sheets.pending = null; sheets.ask(); }, PATIENCE);
-    setTriggerValue("ask", number);
+    sheets.pending = setTimeout(() => {
+      // An answer may be lost on a busy server: whoever hears nothing asks again.
+      sheets.pending = setTimeout(() => { sheets.pending = null; sheets.ask(); }, PATIENCE);
+      setTriggerValue("ask", next() ?? number);
+    }, 20 + APART * Math.random());
   };
 }
 
