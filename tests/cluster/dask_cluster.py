@@ -60,6 +60,8 @@ class DaskCluster:
             set_as_default=False,
         )
         self.client.wait_for_workers(len(workers), timeout=120)
+        found = self.client.scheduler_info(n_workers=-1)["workers"]
+        self._names = {address: str(one["name"]) for address, one in found.items()}
 
     def _start(self, what: str, *options: str, **environment: str) -> "subprocess.Popen[bytes]":
         keys = (("--tls-ca-file", "ca"), ("--tls-cert", "cert"), ("--tls-key", "key"))
@@ -86,9 +88,13 @@ class DaskCluster:
         """Be told what workers say, in the very moment."""
         self.client.subscribe_topic(topic, lambda event: heard(event[1]))
 
+    def name(self, worker: str) -> str:
+        """A worker's name, from that or from its address."""
+        return self._names.get(worker, worker)
+
     def kill(self, worker: str) -> None:
-        """SIGKILL for a worker."""
-        self._processes[worker].send_signal(signal.SIGKILL)
+        """SIGKILL for a worker, by its name or address."""
+        self._processes[self.name(worker)].send_signal(signal.SIGKILL)
 
     def lives(self, worker: str) -> bool:
         """Whether a worker's process is there."""

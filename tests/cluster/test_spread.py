@@ -14,8 +14,13 @@ import pytest
 
 from tests.cluster.dask_cluster import DaskCluster
 from tests.cluster.lab import Lab
+from tests.datasets import making
 from tests.features.making import photos
+from tfcore.datasets.listing import Listing
 from tfcore.engine.reports import REPORTS_TOPIC
+from tfcore.features.extraction import run_shards
+from tfcore.features.planning import plan, sources
+from tfcore.features.program import program_for
 from tfcore.store.features import FeatureStore
 from tfcore.store.space import Space
 
@@ -37,6 +42,13 @@ def extract(lab: Lab, root: Path, out: Path) -> dict:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def alone(folder: Path, root: Path, listing: Listing) -> np.ndarray:
+    """The features as one worker computes them, in the order of the listing."""
+    store, program = FeatureStore(folder), program_for("efficientnet-lite0")
+    run_shards(store, program, plan(store, program.space, sources(root, listing.photos)).shards)
+    return store.read(program.space, [photo.digest for photo in listing.photos])
 
 
 class Assassin:
@@ -62,16 +74,14 @@ class Assassin:
         ]
 
 
+@pytest.mark.real
 def test_a_killed_worker_changes_nothing_and_nothing_is_computed_twice(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "pets"
     root.mkdir()
     photos(root / "cat", SHARD * SHARDS // 2)
     photos(root / "dog", SHARD * SHARDS // 2, first=1000)
-    alone = extract(lab, root, tmp_path / "alone")
-    assert alone["forward_passes"] == SHARDS
-
     data = tmp_path / "spread"
     workers = {"TRANSFERLAB_DATA": str(data)}
     with DaskCluster(tmp_path / "cluster", WORKERS, workers) as cluster:
@@ -83,19 +93,19 @@ def test_a_killed_worker_changes_nothing_and_nothing_is_computed_twice(
             killed, shard = assassin.struck.result(0)
             record = spread.store.run(together["run_id"])
             told = [figures for _, figures in spread.store.all_metrics(record.id)]
-        assert [cluster.lives(name) for name in WORKERS] == [name != killed for name in WORKERS]
+        left = [name for name in WORKERS if cluster.lives(name)]
+        assert left == [name for name in WORKERS if name != cluster.name(killed)]
 
     assert assassin.kept_by(shard) not in ([], [killed]), "another worker took over"
     assert killed not in assassin.kept_by(shard)
 
-    first, second = (
-        pq.read_table(tmp_path / name / "features.parquet") for name in ("alone", "together")
-    )
+    listing = making.scanned(root)
+    table = pq.read_table(tmp_path / "together" / "features.parquet")
     for column in ("file", "label", "digest"):
-        assert second[column].to_pylist() == first[column].to_pylist()
-    values = [np.array(table["features"].to_pylist()) for table in (first, second)]
-    np.testing.assert_allclose(*values, atol=1e-4)
-    assert np.ptp(values[0], axis=0).max() > 0.1
+        assert table[column].to_pylist() == [getattr(photo, column) for photo in listing.photos]
+    values = np.array(table["features"].to_pylist())
+    np.testing.assert_allclose(values, alone(tmp_path / "alone", root, listing), atol=1e-4)
+    assert np.ptp(values, axis=0).max() > 0.1
 
     # What its other task kept in the last moment and could not tell is found, not computed.
     found = together["cache_hits"]
