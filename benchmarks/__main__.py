@@ -12,7 +12,17 @@ import sys
 from collections.abc import Sequence
 
 SHORT = ("tick", "step", "startup", "floor", "grid", "peers", "attackers", "extraction")
-LONG = ("kills", "classroom", "memory", "recognised", "fooling", "agreement", "growth", "knn")
+LONG = (
+    "kills",
+    "classroom",
+    "memory",
+    "recognised",
+    "fooling",
+    "agreement",
+    "growth",
+    "knn",
+    "engine_cost",
+)
 """Minutes each: they run when they are asked for by name."""
 
 COUNTED = ("floor", "grid", "peers", "attackers", "extraction", *LONG)

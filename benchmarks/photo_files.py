@@ -11,10 +11,16 @@ from tfcore import images
 from tfcore.features.planning import Source
 
 
-def write(folder: Path, count: int) -> list[Source]:
-    """Fill two classes with JPEG files; each has a number behind its end, which decoders skip."""
+def write(folder: Path, count: int, first: int = 0) -> list[Source]:
+    """Fill two classes with JPEG files; each has a number behind its end, which decoders skip.
+
+    Args:
+        folder: Where the classes' folders come.
+        count: How many.
+        first: Number of the first; other numbers, other photos.
+    """
     sources = []
-    for number, original in enumerate(islice(cycle(_originals()), count)):
+    for number, original in enumerate(islice(cycle(_originals()), count), first):
         path = folder / f"class{number % 2}" / f"{number:06}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         data = original + number.to_bytes(4, "big")

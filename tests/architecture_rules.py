@@ -21,6 +21,7 @@ FLOORS = (
         "tfcore.attacks",
         "tfcore.heads",
         "tfcore.features",
+        "tfcore.features.conclusion",
         "tfcore.inspection",
     ),
     ("tfcore.procedures", "tfcore.features.planning", "tfcore.similarity"),

@@ -90,6 +90,8 @@ MISTAKES = [
     ([PREDICT, "--image", "text.jpg"], "text"),
     ([PREDICT, "--image", "a\0b"], "unreadable"),
     ([PREDICT, "--image", "whole.png", "--network", "vgg99"], "vgg16"),
+    (["extract", "--data", "digits", "--weights", "x"], "imagenet"),
+    (["extract", "--data", "digits", "--weights", "random", "--seed", "-1"], "0 to 2147483647"),
     (["replay"], "RECIPE"),
     (["replay", "nowhere.json"], "no such file"),
     (["replay", "empty.json"], "settings"),

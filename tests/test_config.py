@@ -53,6 +53,8 @@ def test_the_environment_is_read_once(monkeypatch):
         ("WORKER_MEMORY_MB", "511"),
         ("IDLE_SECONDS", "0"),
         ("LEASE_SECONDS", "-1"),
+        ("SHARD_PHOTOS", "31"),
+        ("SHARD_PHOTOS", "257"),
         ("DEMO", "perhaps"),
         ("ALLOW_TCP", "2"),
         ("DATASETS_MIRROR", "http://school.example/sets"),
@@ -124,3 +126,10 @@ def test_a_machine_without_a_limit_gives_its_own_memory(monkeypatch):
 class Memory:
     def __init__(self, megabytes):
         self.total = megabytes * 1024 * 1024
+
+
+def test_features_lie_at_one_place_wherever_a_process_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Config(features="kept").features_root == str(tmp_path / "kept")
+    assert Config(features="s3://bucket/kept").features_root == "s3://bucket/kept"
+    assert Config(data=tmp_path).features_root == str(tmp_path / "features")

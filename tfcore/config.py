@@ -81,6 +81,10 @@ class Config(BaseSettings):
         str,
         Field(description="Where extracted features are kept: a folder or an fsspec address"),
     ] = ""
+    shard_photos: Annotated[
+        int,
+        Field(ge=32, le=256, description="Photos that are computed together and kept as one file"),
+    ] = 256
     worker_memory_mb: Annotated[
         int,
         Field(ge=512, description="Memory the worker may use, MB", default_factory=_worker_memory),
@@ -98,6 +102,13 @@ class Config(BaseSettings):
     def _from_anywhere(cls, data: Path) -> Path:
         """The engine has a working folder of its own: a relative path must mean the same there."""
         return data.expanduser().absolute()
+
+    @field_validator("features")
+    @classmethod
+    def _for_every_process(cls, features: str) -> str:
+        """The same for a folder of features, which workers on other machines are told too."""
+        is_path = features and "://" not in features
+        return str(Path(features).expanduser().absolute()) if is_path else features
 
     @field_validator("datasets_mirror")
     @classmethod

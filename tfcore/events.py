@@ -194,6 +194,18 @@ class Failed(_Event):
     reason: str
 
 
+class Reached(_Event):
+    """How far a run is that is spread over workers, with what is not kept yet.
+
+    Attributes:
+        rate: Steps a second of late.
+    """
+
+    type: Literal["reached"] = "reached"
+    step: int
+    rate: float
+
+
 class WorkerStage(BaseModel):
     """How far a worker's warm-up is; it belongs to no run."""
 
@@ -216,6 +228,7 @@ Event = Annotated[
     | Parked
     | SecondOpinion
     | Failed
+    | Reached
     | WorkerStage,
     Field(discriminator="type"),
 ]

@@ -12,6 +12,8 @@ from tfcore.settings import KINDS, RunSettings
 from tfcore.store.records import Run
 
 _RUN = "run"
+_KEPT = (_RUN, "beside")
+"""What the address says beyond the settings of a run."""
 _READ = "address.read"
 
 
@@ -29,7 +31,7 @@ def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
     kept = st.session_state.get(place)
     if kept is not None and kept[0] in (key, ""):
         return _told(place, (key, *kept[1:]))
-    given = {name: value for name, value in st.query_params.items() if name != _RUN}
+    given = {name: value for name, value in st.query_params.items() if name not in _KEPT}
     known = {name: value for name, value in given.items() if name in _fields(kind)}
     values, trouble = _checked(known if known or run is None else dict(run.settings), kind)
     return _told(place, (key, values, trouble))
@@ -41,10 +43,9 @@ def forget(kind: str) -> None:
 
 
 def write(settings: RunSettings) -> None:
-    """Put what differs from the defaults into the address; the run's id stays."""
+    """Put what differs from the defaults into the address; the run stays."""
     wanted = query(settings)
-    if _RUN in st.query_params:
-        wanted[_RUN] = st.query_params[_RUN]
+    wanted |= {name: st.query_params[name] for name in _KEPT if name in st.query_params}
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
 

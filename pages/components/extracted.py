@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import form, launch, session, words
+from pages.components import form, launch, words
 from tfcore import catalog, parsing
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
@@ -25,7 +25,11 @@ def ask(scan: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         network = form.network(catalog.DEFAULT, key="extract.network")
         pressed = st.button(
-            "Extract features", icon=":material/dataset:", key="extract", type="primary"
+            "Extract features",
+            icon=":material/dataset:",
+            key="extract",
+            type="primary",
+            help="Pictures can grow meanwhile: both share the processor and take longer",
         )
     form.downloads([network])
     if not pressed:
@@ -44,7 +48,7 @@ def body(run: Run, waiting: str) -> None:
     summary = run.summary
     if waiting:
         words.note(f":material/hourglass_empty: {waiting}")
-    if run.steps > 1:
+    if run.steps > 1 and run.state is not RunState.FINISHED:
         st.progress(min(1.0, run.step / run.steps))
     with st.container(horizontal=True, key="counts"):
         st.metric("Photos", f"{run.step:,}", help="Photos whose features are known")
@@ -54,7 +58,9 @@ def body(run: Run, waiting: str) -> None:
             help="How many numbers the network says of each photo",
         )
         rate = summary.get("images_per_second") or run.rate
-        st.metric("Photos a second", f"{rate:.0f}" if rate else _NOT_YET, help="On this machine")
+        st.metric(
+            "Photos a second", f"{rate:.0f}" if rate else _NOT_YET, help="By all workers together"
+        )
         st.metric(
             "Known before",
             f"{summary['cache_hits']:,}" if "cache_hits" in summary else _NOT_YET,
@@ -71,12 +77,4 @@ def body(run: Run, waiting: str) -> None:
         words.note(
             "The features are kept in this lab. The command line writes them to a file: "
             "`python -m tfcore extract --data FOLDER`."
-        )
-    scan = session.link().store.run(str(run.settings["scan"]))
-    if scan is not None:
-        st.page_link(
-            "pages/explore.py",
-            label=words.plain(scan.title),
-            icon=":material/arrow_back:",
-            query_params={"run": scan.id},
         )

@@ -51,6 +51,6 @@ def _is_possible(verb: Verb, run: Run) -> bool:
     return {
         Verb.PAUSE: run.state in (RunState.RUNNING, RunState.QUEUED),
         Verb.STEP: run.state is RunState.PAUSED,
-        Verb.RESUME: run.state.is_resumable and run.step < run.steps,
+        Verb.RESUME: run.state.is_resumable and run.has_rest,
         Verb.STOP: run.state.is_live,
     }[verb]

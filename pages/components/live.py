@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import (
     bars,
     curves,
+    explored,
     extracted,
     filmstrip,
     fooled,
@@ -26,6 +27,8 @@ from pages.components import (
     session,
     sheet,
     traffic,
+    trail,
+    unfolded,
     verdict,
     words,
 )
@@ -69,6 +72,11 @@ def show(run_id: str) -> None:
         if run.kind == "scan" and run.state is RunState.FINISHED:
             scanned.downloads(run)
             extracted.ask(run)
+        elif run.kind == "extract" and run.state is RunState.FINISHED:
+            explored.show(run)
+        elif unfolded.is_shown(run):
+            explored.show(run)
+            unfolded.past(run)
         return
     keep.downloads(run)
     pair.link(run)
@@ -128,8 +136,14 @@ def _view(run_id: str, phase: _Phase) -> None:
         st.error(run.reason, icon=":material/error:")
     if run.state is RunState.INTERRUPTED:
         st.warning("The engine ended while this run went on. Resume continues it exactly there.")
+    trail.show(run)
     if run.kind == "extract":
         extracted.body(run, _waiting(run))
+        return
+    if unfolded.is_shown(run):
+        return
+    if run.kind == "map":
+        unfolded.body(run, store.frame(run_id), _waiting(run), _nothing_yet(run))
         return
     if run.kind == "scan":
         scanned.body(run, store.frame(run_id), _waiting(run), _nothing_yet(run))

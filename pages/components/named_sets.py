@@ -47,7 +47,7 @@ def is_here(data: str) -> bool:
 
 
 def _about(row: NamedSet) -> None:
-    words.note(f"**{row.photos:,} photos, {named.megabytes(row.size)}.** {row.about}")
+    words.note(f"**{row.photos:,} photos.** {row.about}")
     words.note(
         f":material/license: Licence: [{words.plain(row.licence)}]({row.licence_url}) · "
         f"[publisher's page]({row.home})"

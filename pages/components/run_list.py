@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.components import moment, pair, places, session, words
+from pages.components import moment, pair, places, session, trail, words
 from tfcore.config import config
 from tfcore.events import Verb
 from tfcore.settings import PICTURE_KINDS
@@ -42,7 +42,9 @@ def _row(run: Run) -> None:
 
 
 def _figures(run: Run) -> str:
-    parts = [datetime.fromtimestamp(run.created, UTC).strftime("%d %b %Y, %H:%M UTC")]
+    made_from = trail.behind(run)
+    parts = [words.plain(made_from[0].title)] if made_from else []
+    parts += [datetime.fromtimestamp(run.created, UTC).strftime("%d %b %Y, %H:%M UTC")]
     if run.kind in PICTURE_KINDS:
         parts.append(f"{words.way(run)}, seed {run.settings['seed']}")
     parts.append(words.progress(run).replace("**", ""))

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, named_sets, words
+from pages.components import address, knobs, named_sets, trail, words
 from pages.components.launch import Request
 from tfcore import parsing
 from tfcore.config import config
@@ -34,7 +34,9 @@ def show(run: Run | None) -> Request | None:
     Returns:
         What to start, when the button was pressed and everything is in order.
     """
-    given = address.read(run if run is not None and run.kind == "scan" else None, "scan")
+    runs = [*trail.behind(run), run] if run is not None else []
+    scan = next((one for one in runs if one.kind == "scan"), None)
+    given = address.read(scan, "scan")
     values: dict[str, Any] = {"kind": "scan"}
     data = _source(str(given["data"]))
     # What suits a named data set leaves the photos of another without a class.

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain, islice, zip_longest
-from pathlib import Path
 
 import streamlit as st
 
-from pages.components import picture, session, words
-from tfcore import images
+from pages.components import picture, session, thumbs, words
 from tfcore.config import config
-from tfcore.datasets import listing, names, reading, sources
+from tfcore.datasets import listing, sources
 from tfcore.datasets.listing import Listing
 from tfcore.datasets.procedure import LISTING
 from tfcore.datasets.records import Photo
@@ -19,7 +17,7 @@ from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.store.records import Run, StoredFrame
 
-_GALLERY, _SIDE = 24, 112
+_GALLERY = 24
 _REASONS = {
     "empty": "empty",
     "truncated": "cut off or damaged",
@@ -35,7 +33,7 @@ _REASONS = {
 
 def body(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> None:
     """The middle of the page: what has been counted, then the photos or the report."""
-    found = _found(run) if run.state is RunState.FINISHED else None
+    found = listing_of(run.id) if run.state is RunState.FINISHED else None
     _counts(run, found)
     if found is None:
         picture.show(
@@ -127,7 +125,7 @@ def _gallery(run: Run, found: Listing) -> None:
         return
     with st.grid(min_column_width=84):
         for photo in _some(found):
-            small = _thumbnail(str(root), photo.file, photo.digest)
+            small = thumbs.small(str(root), photo.file, photo.digest)
             if small is not None:
                 with st.container(gap="xsmall"):
                     st.image(small, alt=f"{photo.label}: {photo.shown}", width="stretch")
@@ -142,16 +140,6 @@ def _some(found: Listing) -> list[Photo]:
             by_label[photo.label].append(photo)
     turns = chain.from_iterable(zip_longest(*by_label.values()))
     return list(islice((photo for photo in turns if photo is not None), _GALLERY))
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _thumbnail(root: str, file: str, digest: str) -> bytes | None:
-    """A small square of a photo; None if it has changed or gone since."""
-    try:
-        content = reading.read_capped(names.locate(Path(root), file), images.MAX_BYTES)
-        return images.to_jpeg(images.fit_square(images.decode(content, max_side=512), _SIDE))
-    except (UserError, OSError, reading.NotAFile):
-        return None
 
 
 def _set_aside(found: Listing) -> None:
@@ -178,12 +166,8 @@ def _notes(found: Listing) -> None:
             )
 
 
-def _found(run: Run) -> Listing | None:
-    return _listing(run.id)
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _listing(run: str) -> Listing | None:
+def listing_of(run: str) -> Listing | None:
     """Read once: a listing of 25,000 photos takes a second."""
     content = session.link().store.artifact(run, LISTING)
     return listing.from_bytes(content) if content is not None else None

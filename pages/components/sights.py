@@ -25,12 +25,14 @@ def show(squares: Mapping[str, StartPhoto]) -> None:
     for (name, square), column in zip(squares.items(), st.columns(len(squares)), strict=True):
         with column:
             title = catalog.get(name).title
-            st.markdown(f"**{title}**")
+            heading = st.empty()
             top5 = asking.ask(calls.predict, name, square)
-            if top5 is not None:
-                said[title] = top5
-                rows = [bars.Bar(labels.name(index), value) for index, value in top5]
-                bars.show(f"look.bars.{name}", rows, title="sees")
+            if top5 is None:
+                heading.markdown(f":small[**{title}**]")
+                continue
+            said[title] = top5
+            rows = [bars.Bar(labels.name(index), value) for index, value in top5]
+            bars.show(f"look.bars.{name}", rows, title=f"{title} sees")
     if len(said) > 1 and len(said) == len(squares):
         words.note(agreement(said))
 

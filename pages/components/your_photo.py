@@ -26,7 +26,7 @@ _MOST = 3
 _LOOK_SECONDS = 0.4
 _ANSWERS = "your_photo.answers"
 _CALLS_AT_ONCE = 4
-_FORMATS = "JPEG, PNG, WebP, GIF or BMP; each network sees the centre square."
+FORMATS = "JPEG, PNG, WebP, GIF or BMP; each network sees the centre square."
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def show() -> None:
     st.subheader("What do the networks see in your photo?")
     source, chooser = st.columns(2, gap="medium")
     with source:
-        content = _photo()
+        content = take("your_photo")
     with chooser:
         networks = st.multiselect(
             "Networks",
@@ -81,21 +81,25 @@ def _is_waiting(answers: Answers) -> bool:
     return any(answer is None or not answer.done() for answer in answers.values())
 
 
-def _photo() -> bytes | None:
-    """A file, or a picture of this moment; the camera stays off until it is asked for."""
+def take(key: str) -> bytes | None:
+    """A file, or a picture of this moment; the camera stays off until it is asked for.
+
+    Args:
+        key: Part of the widgets' keys.
+    """
     source = st.segmented_control(
         "Photo from",
         ["A file", "The camera"],
         default="A file",
         required=True,
-        key="your_photo.source",
+        key=f"{key}.source",
     )
     if source == "A file":
         taken = st.file_uploader(
-            "Your photo", key="your_photo.file", max_upload_size=config().max_upload_mb
+            "Your photo", key=f"{key}.file", max_upload_size=config().max_upload_mb
         )
     else:
-        taken = st.camera_input("Your photo", key="your_photo.camera")
+        taken = st.camera_input("Your photo", key=f"{key}.camera")
     return taken.getvalue() if taken is not None else None
 
 
@@ -135,7 +139,7 @@ def _tell(answers: Answers, ticking: bool) -> None:
     if _is_waiting(answers) != ticking or (None in answers.values() and status.is_alive):
         st.rerun()
     if not answers:
-        words.note(_FORMATS)
+        words.note(FORMATS)
         return
     troubles = list(filter(None, map(_trouble, answers.values())))
     bad = next((error for error in troubles if isinstance(error, BadImage)), None)

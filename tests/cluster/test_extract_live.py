@@ -10,6 +10,8 @@ import pytest
 
 from tests.cluster.lab import Lab
 from tests.datasets import making
+from tfcore.events import RunState, Verb
+from tfcore.features.planning import BATCH
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -54,6 +56,37 @@ def test_what_is_known_is_not_computed_again(lab: Lab, tmp_path) -> None:
     assert len(kept) == 40
     for row in kept:
         np.testing.assert_array_equal(row["features"], old[row["digest"]])
+
+
+def test_an_extraction_keeps_nobody_waiting_stops_after_its_batch_and_goes_on(lab: Lab) -> None:
+    scan = lab.start({"kind": "scan", "data": "digits"})
+    lab.wait(scan, RunState.FINISHED)
+    run = lab.start({"kind": "extract", "scan": scan})
+    lab.wait_step(run, 1)
+    lab.ask(run, Verb.PAUSE)
+    lab.wait(run, RunState.PAUSED)
+    beside = lab.start({"kind": "scan", "data": "textures"})
+    lab.wait(beside, RunState.FINISHED)
+    held = lab.store.run(run)
+    assert held.state is RunState.PAUSED, "it held no run's place that it had to give away"
+
+    def told() -> list[tuple[int, float]]:
+        return [(step, row["photos"]) for step, row in lab.store.all_metrics(run)]
+
+    lab.ask(run, Verb.STOP)
+    stopped = lab.wait(run)
+    assert stopped.state is RunState.STOPPED
+    assert held.step < stopped.step + 1 <= held.step + 4 * BATCH + 1 < stopped.steps == 1797
+    assert sum(photos for _, photos in told()) == stopped.step, "what was computed is kept and told"
+
+    lab.ask(run, Verb.RESUME)
+    lab.wait_step(run, stopped.step + 1)
+    lab.ask(run, Verb.STOP)
+    again = lab.wait(run)
+    assert (again.state, again.summary["cache_hits"]) == (RunState.STOPPED, 0)
+    rows = told()
+    assert sum(photos for _, photos in rows) == again.step == again.summary["images"]
+    assert [step for step, _ in rows] == list(np.cumsum([photos for _, photos in rows]))
 
 
 @pytest.mark.parametrize(

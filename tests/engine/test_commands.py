@@ -76,6 +76,14 @@ def test_a_stopped_run_that_did_all_its_steps_does_not_resume(office):
     assert office.outcome(command) == REFUSED
 
 
+@pytest.mark.parametrize("state", [S.PAUSED, S.INTERRUPTED])
+def test_a_run_whose_engine_died_before_its_result_resumes_after_its_last_step(office, state):
+    run = office.run(state=state, steps=3)
+    press(office, run, "resume")
+    office.take()
+    assert office.store.run(run).state is S.QUEUED
+
+
 def test_a_resumed_run_has_no_end(office):
     run = office.run(state=S.STOPPED, fields={"ended": 5.0, "step": 3})
     press(office, run, "resume")

@@ -65,6 +65,15 @@ def test_orders_are_delivered_to_the_open_mailbox_of_their_run_alone():
     assert mine.poll() is None
 
 
+def test_all_shards_of_a_run_hear_its_orders():
+    with Mailbox("r") as one:
+        with Mailbox("r") as other:
+            deliver(order("stop"))
+            assert other.first("stop") == one.first("stop") is not None
+        deliver(order("pause"))
+        assert one.first("pause") is not None
+
+
 def test_an_older_attempt_that_leaves_late_does_not_close_the_new_one():
     old, new = Mailbox("r", 1), Mailbox("r", 2)
     old.__enter__()

@@ -195,3 +195,21 @@ def test_the_store_tells_who_runs_who_waits_and_how_long(tmp_path):
         mine[1]: Place(3, pytest.approx(36.0)),
     }
     assert traffic.joining == pytest.approx(56.0)
+
+
+def test_who_is_spread_over_workers_waits_in_a_line_of_its_own(tmp_path):
+    store = open_store(tmp_path)
+    spread = {"kind": "extract", "scan": "0" * 12}
+    past = {"seconds": 20.0, "step": 100, "started": 1.0, "ended": 21.0, "attempt": 1}
+    add_run(store, state=RunState.FINISHED, steps=100, fields=past)
+    busy = {"rate": 10.0, "step": 40, "steps": 1040, "started": 30.0}
+    add_run(store, state=RunState.RUNNING, fields=busy, **spread)
+    second = add_run(store, **spread)
+    picture = add_run(store, steps=100)
+    traffic = Traffic.of(store)
+    assert len(traffic.running) == 1
+    assert traffic.places == {
+        second: Place(1, pytest.approx(100.0)),
+        picture: Place(1, pytest.approx(0.0)),
+    }
+    assert traffic.joining == pytest.approx(20.0), "whoever joins waits for the picture alone"

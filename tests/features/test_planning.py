@@ -36,6 +36,13 @@ def test_shards_have_fixed_sizes_in_the_order_of_the_listing(store):
     assert [source for shard in shards for source in shard.sources] == wanted
 
 
+def test_a_deployment_may_ask_for_smaller_shards(store):
+    shards = plan(store, SPACE, files(range(100)), 64).shards
+    assert [len(shard.sources) for shard in shards] == [64, 36]
+    assert shard_photos(100_000, 200) == 160
+    assert shard_photos(100_000, 64) == 64
+
+
 def test_what_is_left_after_some_shards_is_cut_at_the_same_places(store):
     wanted = files(range(600))
     first, *others = plan(store, SPACE, wanted).shards

@@ -40,7 +40,12 @@ def test_a_class_of_one_photo_can_never_be_told():
 
 
 @pytest.mark.parametrize(
-    ("likeness", "told"), [((0.9, 0.8, 0.3, 0.2, 0.1), 1), ((0.5, 0.4, 0.9, 0.8, 0.1), 0)]
+    ("likeness", "told"),
+    [
+        ((0.9, 0.8, 0.3, 0.2, 0.1), 1),
+        ((0.5, 0.4, 0.9, 0.8, 0.1), 0),
+        ((0.02, 0.01, 0.0, 0.0, 1.0), 1),
+    ],
 )
 def test_of_as_many_votes_the_more_alike_win_and_one_is_never_enough(likeness, told):
     """Two voters of the photo's own class, two of another, and one of a third."""

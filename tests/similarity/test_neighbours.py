@@ -1,8 +1,10 @@
 """Who is near whom: exact, the same in any block, and nobody is their own neighbour."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -36,6 +38,7 @@ def test_a_photo_without_features_is_like_no_other():
     assert found.similarity[1].tolist() == [0, 0]
 
 
+@settings(deadline=None)
 @given(
     values=arrays.arrays(
         np.float32, st.tuples(st.integers(2, 30), st.integers(1, 4)), elements=st.integers(-3, 3)
@@ -56,6 +59,16 @@ def test_blocks_give_what_all_pairs_at_once_give(values, count, block):
         np.testing.assert_allclose(unit[others] @ unit[row], cosines, atol=1e-5)
         left_out = np.setdiff1d(np.arange(len(values)), [*others, row])
         assert (unit[left_out] @ unit[row] <= cosines[-1] + 1e-5).all()
+
+
+def test_memory_does_not_grow_with_the_square_of_the_photos():
+    """All pairs of 5,000 photos at once would take 100 MB, and their order twice that."""
+    values = np.random.default_rng(0).normal(size=(5_000, 4)).astype(np.float32)
+    tracemalloc.start()
+    nearest(values, 12)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 120_000_000
 
 
 def test_a_photo_from_elsewhere_finds_the_most_like_it():

@@ -3,7 +3,7 @@
 from collections import Counter
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfcore.similarity.sampling import drawn
@@ -13,6 +13,7 @@ def digests(count):
     return [sha256(str(number).encode()).hexdigest() for number in range(count)]
 
 
+@settings(deadline=None)
 @given(
     labels=st.lists(st.sampled_from("aaaabbc"), max_size=60),
     most=st.integers(0, 70),
@@ -27,6 +28,12 @@ def test_rows_are_in_order_and_classes_keep_their_shares(labels, most, seed):
         assert set(part) == set(whole)
         for label, count in whole.items():
             assert abs(part[label] - count * len(rows) / max(1, len(labels))) <= len(whole)
+
+
+def test_a_rare_class_is_there_whatever_its_share():
+    labels = ["cat"] * 97 + ["dog", "cow", "cow"]
+    rows = drawn(digests(100), labels, 5)
+    assert Counter(labels[row] for row in rows) == {"cat": 3, "dog": 1, "cow": 1}
 
 
 def test_the_draw_follows_seed_and_bytes_and_not_the_place():

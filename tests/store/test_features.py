@@ -213,3 +213,13 @@ def test_two_views_of_one_folder_see_each_other(tmp_path):
     assert ours.known(SPACE) == frozenset()
     write(theirs, [1])
     assert ours.known(SPACE) == {digest(1)}
+
+
+def test_it_tells_whether_a_shard_of_exactly_these_photos_is_here(store):
+    place = write(store, [1, 2, 3])
+    assert store.holds(SPACE, [digest(n) for n in (1, 2, 3)])
+    for other in ([1, 2], [1, 2, 3, 4], [3, 2, 1]):
+        assert not store.holds(SPACE, [digest(n) for n in other])
+    assert not store.holds(OTHER, [digest(n) for n in (1, 2, 3)])
+    place.write_bytes(place.read_bytes()[:-9])
+    assert not store.holds(SPACE, [digest(n) for n in (1, 2, 3)]), "a damaged one is not believed"

@@ -15,10 +15,15 @@ _COUNT = "count"  # of the pictures that a normalization has seen: it enters no 
 def initialise(model: keras.Model, seed: int) -> None:
     """Give a model the weights that its training would begin with.
 
-    Kernels are drawn from He's normal distribution (He et al. 2015,
-    https://arxiv.org/abs/1502.01852), biases are 0, and batch norm leaves everything as it is. Each
-    kernel's draw follows from the seed and the name of its layer, so that the same numbers come in
-    every process, whatever else was built before.
+    Kernels are drawn from LeCun's normal distribution ("Efficient BackProp", 1998), biases are 0,
+    and batch norm leaves everything as it is. Each kernel's draw follows from the seed and the name
+    of its layer, so that the same numbers come in every process, whatever else was built before.
+
+    Batch norm that has seen nothing puts no scale right, so the kernels alone decide how large
+    features become. Of EfficientNet-Lite0 they are at most 0.02, and 0.6 % of them are the same for
+    each of 400 photos. With He's deviation, larger by a root of 2, they are driven to the limit of
+    ReLU6; with Keras's own uniform draw they are 1e-11. Their size alone does not matter where
+    cosines are compared. By k-NN they tell 0.58 of those 400 cats and dogs, pretrained ones 0.99.
 
     Args:
         model: Its weights are overwritten.
@@ -41,5 +46,5 @@ def _kernel(shape: tuple[int, ...], words: str) -> np.ndarray[Any, Any]:
     draw = np.random.default_rng(int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big"))
     # A depthwise kernel (height, width, channels, 1) sees one channel at a time.
     inputs = np.prod(shape[:-1]) if shape[-1] > 1 else np.prod(shape[:2])
-    kernel = draw.standard_normal(shape, np.float32) * np.sqrt(2 / inputs, dtype=np.float32)
+    kernel = draw.standard_normal(shape, np.float32) * np.sqrt(1 / inputs, dtype=np.float32)
     return np.asarray(kernel)

@@ -155,10 +155,10 @@ def strip(network: str, png: bytes) -> FeatureStrip:
     }
 
 
-def _ready(network: str) -> Backbone:
+def _ready(network: str, seed: int | None = None) -> Backbone:
     """A network whose weights are here: nobody waits minutes for the answer to a short call."""
     row = catalog.get(network)
-    if not catalog.is_available(row):
+    if seed is None and not catalog.is_available(row):
         raise WeightsMissing(
             f"{row.title}, whose weights are not on this machine",
             "a network that is here",
@@ -167,7 +167,7 @@ def _ready(network: str) -> Backbone:
     heavy.load()
     from tfcore.backbones.loading import cached
 
-    return cached(row.name)
+    return cached(row.name, seed=seed)
 
 
 def nearest(
@@ -187,14 +187,15 @@ def nearest(
     Raises:
         UserError: The network here gives other features than those of the data set, or they are no
             longer in the store.
+        WeightsMissing: The network is not on this machine.
         BadImage: It is no picture.
     """
-    heavy.load()
+    asked, lies_in = ExtractSettings.model_validate(dict(settings)), Space(**space)
+    pixels = images.decode(png)
+    _ready(asked.network, asked.weights_seed)
     from tfcore.features.program import program_for
     from tfcore.similarity.kept import nearest_to
 
-    asked, lies_in = ExtractSettings.model_validate(dict(settings)), Space(**space)
-    pixels = images.decode(png)
     program = program_for(asked.network, asked.layer, asked.pooling, seed=asked.weights_seed)
     if program.space != lies_in:
         raise UserError(

@@ -15,7 +15,10 @@ from tfcore.config import Config
 from tfcore.engine.connection import Connection
 from tfcore.errors import UserError
 
-RUN_RESOURCE = "run"
+RUN_RESOURCE, SHARD_RESOURCE = "run", "shard"
+
+_THREADS = 4
+"""Of the local worker: one for a run, two for shards, one for short calls."""
 
 SETTINGS = {
     # The scheduler keeps this many events a topic; ours carry pictures, so few are kept.
@@ -36,21 +39,39 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True)
+class Capacity:
+    """What all workers together offer.
+
+    Attributes:
+        runs: Runs that may be at work at a time.
+        shards: Workers, or parts of them, that compute shards.
+    """
+
+    runs: float
+    shards: float
+
+
 @dataclass
 class Cluster:
     """A client of the cluster and what others need to reach it.
 
     Attributes:
-        slots: Runs that may be at work at a time.
+        capacity: What its workers offered when they were last counted.
         closing: What has to be closed in the end.
         is_own: Whether it lives and ends with this engine, on this machine.
     """
 
     client: Client
     connection: Connection
-    slots: int
+    capacity: Capacity
     closing: ExitStack
     is_own: bool
+
+    @property
+    def slots(self) -> int:
+        """Runs that may be at work at a time."""
+        return int(self.capacity.runs)
 
     def close(self) -> None:
         """Leave the cluster; one of our own ends with it."""
@@ -104,11 +125,10 @@ def open_cluster(config: Config) -> Cluster:
             else ("", "", "")
         )
         client = closing.enter_context(Client(config.scheduler, security=security(ca, cert, key)))
-        slots = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         return Cluster(
             client,
             Connection.of_this_process(config.scheduler, ca, cert, key),
-            slots,
+            count(client),
             closing,
             is_own=False,
         )
@@ -116,20 +136,34 @@ def open_cluster(config: Config) -> Cluster:
     cluster = closing.enter_context(
         LocalCluster(
             n_workers=1,
-            threads_per_worker=2,  # one for a run, one for short calls
+            threads_per_worker=_THREADS,
             processes=True,
             dashboard_address=None,
             security=temporary,
             host="127.0.0.1",
             memory_limit=f"{config.worker_memory_mb}MB",
-            resources={RUN_RESOURCE: 1},
+            resources={RUN_RESOURCE: 1, SHARD_RESOURCE: 1},
             local_directory=str(config.data / "worker"),
         )
     )
     client = closing.enter_context(Client(cluster))
     pem = (temporary.tls_ca_file, temporary.tls_client_cert, temporary.tls_client_key)
     connection = Connection.of_this_process(cluster.scheduler_address, *pem)
-    return Cluster(client, connection, 1, closing, is_own=True)
+    return Cluster(client, connection, Capacity(1, 1), closing, is_own=True)
+
+
+def count(client: Client) -> Capacity:
+    """What the workers offer that are there now; asks the scheduler and waits for its answer.
+
+    Raises:
+        OSError: It does not answer.
+    """
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    offered = [worker.get("resources", {}) for worker in workers]
+    runs, shards = (
+        sum(float(one.get(name, 0)) for one in offered) for name in (RUN_RESOURCE, SHARD_RESOURCE)
+    )
+    return Capacity(runs, shards)
 
 
 def security(ca: str, cert: str, key: str) -> Security | None:

@@ -183,7 +183,7 @@ class Desk:
             self._end(run, RunState.STOPPED)
         elif verb is Verb.PAUSE and state is RunState.QUEUED:
             self._store.update(run.id, state=RunState.PAUSED)
-        elif verb is Verb.RESUME and state.is_resumable and run.step < run.steps:
+        elif verb is Verb.RESUME and state.is_resumable and run.has_rest:
             self._store.update(run.id, state=RunState.QUEUED, ended=None, summary={})
         elif verb is Verb.STEER and state.is_live:
             self._store.add_mark(run.id, run.step, command.id, command.payload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from types import TracebackType
 
 from tfcore.events import Order
@@ -50,7 +50,7 @@ class Mailbox:
 
     def __enter__(self) -> Mailbox:
         with _LOCK:
-            _OPEN[self.run] = self
+            _OPEN[self.run].append(self)
         return self
 
     def __exit__(
@@ -60,12 +60,14 @@ class Mailbox:
         trace: TracebackType | None,
     ) -> None:
         with _LOCK:
-            if _OPEN.get(self.run) is self:
+            _OPEN[self.run].remove(self)
+            if not _OPEN[self.run]:
                 del _OPEN[self.run]
 
 
 _LOCK = threading.Lock()
-_OPEN: dict[str, Mailbox] = {}
+_OPEN: defaultdict[str, list[Mailbox]] = defaultdict(list)
+"""Several of one run when its shards are computed side by side."""
 
 
 def is_busy() -> bool:
@@ -75,8 +77,8 @@ def is_busy() -> bool:
 
 
 def deliver(order: Order) -> None:
-    """Put an order into its run's mailbox; without one it is not for this worker."""
+    """Put an order into its run's mailboxes; without one it is not for this worker."""
     with _LOCK:
-        mailbox = _OPEN.get(order.run)
-    if mailbox is not None:
+        mailboxes = list(_OPEN.get(order.run, ()))
+    for mailbox in mailboxes:
         mailbox.post(order)

@@ -15,6 +15,7 @@ from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
 
 _REMEMBERED = 5  # runs of one kind that tell how fast the next will be
+_SPREAD = ("extract",)
 _KIND = ("network", "ensemble", "recipe", "method", "most_photos")
 _LOOKED_AT = 40  # ended runs that are read for it
 _STEPS_TO_TELL = 8  # the first steps of a run are the slowest: they would tell of hours
@@ -42,6 +43,11 @@ def fair_order(queued: Iterable[Run], last_started: Mapping[str, float]) -> list
         for turn, run in enumerate(runs)
     ]
     return [turn[-1] for turn in sorted(turns, key=lambda turn: turn[:-1])]
+
+
+def is_spread(run: Run) -> bool:
+    """Whether a run is spread over workers: it takes nobody's place and has a line of its own."""
+    return run.kind in _SPREAD
 
 
 def estimated_waits(
@@ -110,17 +116,24 @@ class Traffic:
         """Read the store; the history is read only while somebody is under way."""
         live = store.runs([RunState.QUEUED, RunState.RUNNING], limit=None)
         running = tuple(run for run in reversed(live) if run.state is RunState.RUNNING)
-        queued = [run for run in live if run.state is RunState.QUEUED]
         if not live:
             return cls((), {}, 0.0)
+        queued = [run for run in live if run.state is RunState.QUEUED]
+        started = store.last_started() if queued else {}
         ended = store.runs([RunState.FINISHED, RunState.STOPPED], limit=_LOOKED_AT)
-        order = fair_order(queued, store.last_started()) if queued else []
-        *waits, joining = estimated_waits(order, running, ended)
-        places = {
-            run.id: Place(number, seconds)
-            for number, (run, seconds) in enumerate(zip(order, waits, strict=True), 1)
-        }
+        places: dict[str, Place] = {}
+        joining: float | None = 0.0
+        # The line that takes no run's place comes first: whoever joins, joins the other.
+        for of_line in (is_spread, _takes_place):
+            order = fair_order(filter(of_line, queued), started)
+            *waits, joining = estimated_waits(order, [*filter(of_line, running)], ended)
+            for number, (run, seconds) in enumerate(zip(order, waits, strict=True), 1):
+                places[run.id] = Place(number, seconds)
         return cls(running, places, joining)
+
+
+def _takes_place(run: Run) -> bool:
+    return not is_spread(run)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Recorder:
             events.Started: self._started,
             events.Progress: self._progress,
             events.Metrics: self._metrics,
+            events.Reached: self._reached,
             events.Frame: self._frame,
             events.Steered: self._steered,
             events.StateChanged: self._state_changed,
@@ -80,6 +81,9 @@ class Recorder:
             stage="",
             seconds=run.seconds + event.seconds,
         )
+
+    def _reached(self, event: events.Reached, run: Run) -> None:
+        self._store.update(run.id, step=event.step, rate=event.rate, stage="")
 
     def _frame(self, event: events.Frame, run: Run) -> None:
         self._store.add_frame(run.id, event.step, event.jpeg, event.top5)

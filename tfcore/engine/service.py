@@ -15,11 +15,13 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.datasets.procedure import LISTING
 from tfcore.engine import opinions
+from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
-from tfcore.engine.queue import fair_order
+from tfcore.engine.crew import Crew
+from tfcore.engine.futures import failure
+from tfcore.engine.queue import fair_order, is_spread
 from tfcore.engine.record import Recorder
 from tfcore.engine.task import Assignment, execute
 from tfcore.engine.warmup import WarmUp
@@ -27,6 +29,7 @@ from tfcore.events import (
     EVENTS_TOPIC,
     ORDERS_TOPIC,
     WAKE_TOPIC,
+    Event,
     Order,
     RunState,
     Started,
@@ -34,6 +37,7 @@ from tfcore.events import (
     from_message,
     to_message,
 )
+from tfcore.settings import read
 from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
@@ -57,6 +61,7 @@ class Engine:
         self.inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self.desk = Desk(self.store, config, self.announce)
         self.recorder = Recorder(self.store, self.desk)
+        self.crew = Crew(self.store, config, self._record, self.recorder.settle, self.inbox.put)
         self._cluster: Cluster | None = None
         self._futures: dict[str, tuple[int, Future]] = {}
         self._deaths: dict[str, tuple[int, int]] = {}
@@ -78,6 +83,7 @@ class Engine:
             client = cluster.client
             client.subscribe_topic(EVENTS_TOPIC, lambda e: self.inbox.put(("event", e[1])))
             client.subscribe_topic(WAKE_TOPIC, lambda _: self.inbox.put(("wake", None)))
+            self.crew.open(cluster)
             client.register_plugin(WarmUp(is_polite=cluster.is_own))
             cluster.connection.write(self.config.data)
             self._loop()
@@ -89,7 +95,7 @@ class Engine:
 
     def announce(self, order: Order) -> None:
         """Send an order to the workers; the run it is meant for takes it."""
-        if self._cluster is not None:
+        if not self.crew.pass_on(order) and self._cluster is not None:
             self._cluster.client.log_event(ORDERS_TOPIC, to_message(order))
 
     # -- the loop ------------------------------------------------------------------------------
@@ -106,19 +112,20 @@ class Engine:
                 self._on_event(content)
             elif kind == "done":
                 self._on_done(*content)
-            else:
+            elif kind == "wake" or self.crew.take(kind, content):
                 self._wake()
             if time.monotonic() - beat >= _BEAT_SECONDS:
                 beat = time.monotonic()
                 self.store.clear_expired_leases()
                 if self._cluster is not None:
                     self._cluster.connection.keep(self.config.data)
+                self.crew.beat()
                 self._wake()
                 if self._is_idle():
                     return
 
     def _wake(self) -> None:
-        self.desk.take_commands(set(self._futures))
+        self.desk.take_commands(set(self._futures) | self.crew.runs)
         self._dispatch()
 
     def _on_event(self, message: dict[str, Any]) -> None:
@@ -126,6 +133,9 @@ class Engine:
         if isinstance(event, WorkerStage):
             self.store.say(stage=event.stage, ready="yes" if event.is_ready else "")
             return
+        self._record(event)
+
+    def _record(self, event: Event) -> None:
         self.recorder.write(event)
         if isinstance(event, Started):
             run = self.store.run(event.run)
@@ -170,7 +180,9 @@ class Engine:
     def _dispatch(self) -> None:
         if self._cluster is None or self.desk.is_retiring:
             return
-        queued = self.store.runs([RunState.QUEUED], limit=None)
+        waiting = self.store.runs([RunState.QUEUED], limit=None)
+        self._dispatch_spread([run for run in waiting if is_spread(run)])
+        queued = [run for run in waiting if not is_spread(run)]
         if queued and not self._has_place:
             self.desk.park_paused(set(self._futures))
             self.desk.park_ended(set(self._futures))
@@ -184,6 +196,19 @@ class Engine:
             if self._has_place and run.id not in self._futures:
                 self._judge(run)
 
+    def _dispatch_spread(self, queued: list[Run]) -> None:
+        """Runs that need no place of their own have a line of their own."""
+        if queued and not self.crew.has_place:
+            self.desk.park_paused(self.crew.runs)
+        for run in fair_order(queued, self.store.last_started()):
+            if self.crew.has_place:
+                self.crew.start(run, is_paused=self.desk.wants_step(run.id))
+
+    def _memory_in_use(self) -> int:
+        """Megabytes that the runs at their places need; 0 when there are none."""
+        runs = filter(None, map(self.store.run, self._futures))
+        return sum(memory_mb(read(run.settings)) for run in runs)
+
     @property
     def _has_place(self) -> bool:
         return self._cluster is not None and len(self._futures) < self._cluster.slots
@@ -195,7 +220,6 @@ class Engine:
         attempt = self.store.begin_attempt(run_id)
         saved = self.store.checkpoint(run_id)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
-        scan = self.store.run(str(run.settings.get("scan", "")))
         extraction = self.store.run(str(run.settings.get("extract", "")))
         self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
         assignment = Assignment(
@@ -203,8 +227,6 @@ class Engine:
             attempt=attempt,
             settings=dict(run.settings),
             photo=run.photo,
-            data=str(scan.settings["data"]) if scan else "",
-            listing=(self.store.artifact(scan.id, LISTING) if scan else None) or b"",
             space=dict(extraction.summary["space"]) if extraction else {},
             analysis=(self.store.artifact(extraction.id, ANALYSIS) if extraction else None) or b"",
             checkpoint=saved[1] if saved else None,
@@ -241,7 +263,7 @@ class Engine:
         )
         self._futures[run] = (attempt, future)
         future.add_done_callback(
-            lambda done: self.inbox.put(("done", (run, attempt, _failure(done))))
+            lambda done: self.inbox.put(("done", (run, attempt, failure(done))))
         )
 
     # -- the beginning and the end -------------------------------------------------------------
@@ -260,17 +282,9 @@ class Engine:
         """Whether nobody has needed the engine for a while."""
         if self.store.has_lease() or self.store.has_queue():
             self._needed = time.monotonic()
-        elif self._futures:
-            self.desk.park_paused(set(self._futures))
+        elif active := set(self._futures) | self.crew.runs:
+            self.desk.park_paused(active)
             self._needed = time.monotonic()
         if self.desk.is_retiring:
-            return not self._futures
+            return not self._futures and not self.crew.runs
         return time.monotonic() - self._needed > self.config.idle_seconds
-
-
-def _failure(future: Future) -> BaseException | None:
-    """Why a future failed, or None; asked in a callback, when it is known."""
-    if future.status == "error":
-        error = future.exception()
-        return error if isinstance(error, BaseException) else RuntimeError(str(error))
-    return RuntimeError(f"task {future.status}") if future.status != "finished" else None

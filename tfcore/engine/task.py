@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tfcore import catalog, images
 from tfcore.config import config
-from tfcore.datasets import listing, sources
+from tfcore.datasets import sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
 from tfcore.downloads.downloading import DownloadStopped
@@ -62,8 +62,6 @@ class Assignment(BaseModel):
 
     Attributes:
         photo: PNG bytes of the picture to start from.
-        data: Where the data set lies, of a run that needs the listing of another.
-        listing: That listing.
         space: What the features lie in, of a run that needs an extraction.
         analysis: What is known of that extraction's photos.
         checkpoint: State to go on from.
@@ -78,8 +76,6 @@ class Assignment(BaseModel):
     attempt: int
     settings: dict[str, Any]
     photo: bytes | None = None
-    data: str = ""
-    listing: bytes = b""
     space: dict[str, Any] = {}
     analysis: bytes = b""
     checkpoint: bytes | None = None
@@ -192,7 +188,7 @@ def _job(
     heavy.load()
     tell(f"Preparing {catalog.get(settings.network).title}")
     if isinstance(settings, ExtractSettings):
-        return _extraction(settings, work)
+        raise TypeError("an extraction is spread over workers: see shards.py")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
         from tfcore.attacks import choosing as attacks
@@ -201,22 +197,6 @@ def _job(
     from tfcore.synthesis import choosing as synthesis
 
     return synthesis.procedure_for(settings, pixels)
-
-
-def _extraction(settings: ExtractSettings, work: Assignment) -> Procedure:
-    """The features of a data set that was looked through."""
-    from tfcore.features.planning import sources as files
-    from tfcore.features.procedure import ExtractProcedure
-    from tfcore.features.program import program_for
-    from tfcore.store.features import FeatureStore
-
-    root = sources.lay_out(work.data, config()).root
-    photos = listing.from_bytes(work.listing).photos
-    program = program_for(
-        settings.network, settings.layer, settings.pooling, seed=settings.weights_seed
-    )
-    store = FeatureStore(config().features_root)
-    return ExtractProcedure(program, store, files(root, photos), photos)
 
 
 def _map(settings: MapSettings, work: Assignment) -> Procedure:

@@ -11,6 +11,7 @@ from distributed import Worker, WorkerPlugin
 
 from tfcore import catalog
 from tfcore.engine import heavy
+from tfcore.engine.cluster import RUN_RESOURCE
 from tfcore.engine.mailbox import is_busy
 from tfcore.engine.task import send
 from tfcore.events import WorkerStage
@@ -42,6 +43,8 @@ class WarmUp(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         """Start warming; called by Dask when the worker starts."""
         if self.is_polite:
             _step_back()
+        if not worker.state.total_resources.get(RUN_RESOURCE):
+            return  # it grows no pictures
         threading.Thread(target=_warm, args=[worker], name="warm-up", daemon=True).start()
 
 

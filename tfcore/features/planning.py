@@ -114,11 +114,12 @@ def check_dim(dim: int) -> None:
         )
 
 
-def shard_photos(dim: int) -> int:
+def shard_photos(dim: int, most: int | None = None) -> int:
     """Photos of a full shard: 256, or fewer whole batches where 64 MB would not hold them.
 
     Args:
         dim: Numbers a photo.
+        most: Instead of 256.
 
     Raises:
         TooLarge: Not even one batch fits.
@@ -128,16 +129,19 @@ def shard_photos(dim: int) -> int:
         (256, 160)
     """
     check_dim(dim)
-    return min(MOST_PHOTOS, SHARD_BYTES // (4 * dim) // BATCH * BATCH)
+    return min(most or MOST_PHOTOS, SHARD_BYTES // (4 * dim) // BATCH * BATCH)
 
 
-def plan(store: FeatureStore, space: Space, wanted: Iterable[Source]) -> Plan:
+def plan(
+    store: FeatureStore, space: Space, wanted: Iterable[Source], most: int | None = None
+) -> Plan:
     """Divide the photos whose features are missing into shards.
 
     Args:
         store: Where features are kept.
         space: What they shall lie in.
         wanted: Photos in the order of the listing; of several with the same bytes the first counts.
+        most: As in ``shard_photos``.
 
     Raises:
         TooLarge: The features are too large.
@@ -148,13 +152,13 @@ def plan(store: FeatureStore, space: Space, wanted: Iterable[Source]) -> Plan:
         >>> [len(shard.sources) for shard in plan(FeatureStore("memory://"), space, files).shards]
         [256, 44]
     """
-    most = shard_photos(space.dim)
+    full = shard_photos(space.dim, most)
     known = store.known(space)
     different: dict[str, Source] = {}
     for source in wanted:
         different.setdefault(source.digest, source)
     left = [source for source in different.values() if source.digest not in known]
     shards = tuple(
-        Shard(space, tuple(left[start : start + most])) for start in range(0, len(left), most)
+        Shard(space, tuple(left[start : start + full])) for start in range(0, len(left), full)
     )
     return Plan(space, len(different), shards)

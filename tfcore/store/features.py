@@ -123,6 +123,16 @@ class FeatureStore:
         known = self.known(space)
         return [digest for digest in dict.fromkeys(digests) if digest not in known]
 
+    def holds(self, space: Space, digests: Sequence[str]) -> bool:
+        """Whether exactly these photos stand in a shard, as ``write`` keeps them.
+
+        Unlike ``missing`` it looks at one file only.
+        """
+        try:
+            return self._digests(space, self._place(space, digests)) == list(digests)
+        except BadShard:
+            return False
+
     def read(self, space: Space, digests: Sequence[str]) -> Floats:
         """Features in the order asked for; beyond them one shard at a time is held in memory.
 
@@ -171,13 +181,16 @@ class FeatureStore:
         """
         _check(space, digests, values)
         data = shard_file.encode(space, digests, values)
-        place = f"{self._space_folder(space)}/{shard_file.name_of(digests)}"
+        place = self._place(space, digests)
         self._files.makedirs(self._space_folder(space), exist_ok=True)
         if isinstance(self._files, LocalFileSystem):
             _write_whole(Path(place), data)
         else:
             self._files.pipe_file(place, data.to_pybytes())  # a bucket shows whole objects only
         return place
+
+    def _place(self, space: Space, digests: Sequence[str]) -> str:
+        return f"{self._space_folder(space)}/{shard_file.name_of(digests)}"
 
     def _space_folder(self, space: Space) -> str:
         return f"{self._folder.rstrip('/')}/{space.digest}"

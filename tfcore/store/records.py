@@ -60,6 +60,11 @@ class Run:
         return is_judged or self.state not in (RunState.FINISHED, RunState.STOPPED)
 
     @property
+    def has_rest(self) -> bool:
+        """Whether there is anything left to do; what was not stopped has at least no result yet."""
+        return self.step < self.steps or self.state is not RunState.STOPPED
+
+    @property
     def seconds_left(self) -> float | None:
         """Estimated time to the end, or None while it cannot be known."""
         return (self.steps - self.step) / self.rate if self.rate > 0 else None

@@ -165,6 +165,14 @@ class RunStore:
         )
         return [Run.from_row(row) for row in rows]
 
+    def finished(self, kind: str) -> list[Run]:
+        """Every finished run of a kind, the newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM runs WHERE kind = ? AND state = ? ORDER BY created DESC",
+            (kind, RunState.FINISHED),
+        )
+        return [Run.from_row(row) for row in rows]
+
     def unjudged(self) -> list[Run]:
         """Runs with a result about which other networks are still to be asked, oldest first."""
         rows = self._db.execute(
