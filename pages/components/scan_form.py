@@ -69,7 +69,7 @@ def _source(given: str) -> str:
     if config().demo:
         offered.remove(_FOLDER)
     first = _kind_of(given)
-    source = st.segmented_control(
+    source = st.pills(  # four do not fit beside each other in the narrow column
         "Where from",
         offered,
         default=first if first in offered else _INSTALLED,
