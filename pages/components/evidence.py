@@ -11,7 +11,7 @@ from tfcore.images import from_heat
 from tfcore.photos import StartPhoto
 
 _NONE = 0.01
-"""Evidence below this moves no probability by a hundredth."""
+"""Points of a score below which no probability moves by a hundredth."""
 
 
 def show(network: str, square: StartPhoto) -> None:
@@ -65,8 +65,8 @@ def told(name: str, evidence: float, probability: float) -> str:
     if evidence < _NONE:
         return f"Nothing in this photo speaks for **{words.plain(name)}**. {likely}"
     return (
-        f"The bright places speak for **{words.plain(name)}**: evidence {evidence:.1f} in all, in "
-        f"units of its score. {likely}"
+        f"The bright places speak for **{words.plain(name)}**: together about {evidence:.1f} "
+        f"points of its score. {likely}"
     )
 
 

@@ -27,14 +27,12 @@ def show(given: str) -> str:
         The chosen set's name.
     """
     names = published.names()
-    rows = [published.get(name) for name in names]
     name = str(
         st.radio(
             "Which",
             names,
             index=names.index(given) if given in names else 0,
             format_func=lambda one: published.get(one).title,
-            captions=[f"{row.photos:,} photos, {named.megabytes(row.size)}" for row in rows],
             key="scan.named",
         )
     )
@@ -49,7 +47,7 @@ def is_here(data: str) -> bool:
 
 
 def _about(row: NamedSet) -> None:
-    words.note(row.about)
+    words.note(f"**{row.photos:,} photos.** {row.about}")
     words.note(
         f":material/license: Licence: [{words.plain(row.licence)}]({row.licence_url}) · "
         f"[publisher's page]({row.home})"

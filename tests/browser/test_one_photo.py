@@ -51,7 +51,7 @@ def test_a_photo_is_followed_through_a_layer_to_a_channel_that_grows(
     expect(page.get_by_text("7 × 7 × 1280 = 62,720 numbers")).to_be_visible(timeout=long)
     strip = page.get_by_role("img", name="The features as a strip of 49 rows and 1280 columns")
     assert strip.evaluate("node => [node.naturalWidth, node.naturalHeight]") == [1280, 196]
-    expect(page.get_by_text("speak for Egyptian cat")).to_be_visible(timeout=long)
+    expect(page.get_by_text("speak for Egyptian cat: together about")).to_be_visible(timeout=long)
     until(lambda: max(painted(page, "look-evidence")) == 255, seconds=30, what="the reasons")
     cat = painted(page, "look-evidence")
     assert_accessible(page)

@@ -59,7 +59,7 @@ class DaskCluster:
             security=security(pems["ca"], pems["cert"], pems["key"]),
             set_as_default=False,
         )
-        self.client.wait_for_workers(len(workers), timeout=60)
+        self.client.wait_for_workers(len(workers), timeout=120)
 
     def _start(self, what: str, *options: str, **environment: str) -> "subprocess.Popen[bytes]":
         keys = (("--tls-ca-file", "ca"), ("--tls-cert", "cert"), ("--tls-key", "key"))

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -76,13 +77,12 @@ def test_a_killed_worker_changes_nothing_and_nothing_is_computed_twice(
     with DaskCluster(tmp_path / "cluster", WORKERS, workers) as cluster:
         for name, value in {**cluster.variables, "TRANSFERLAB_SHARD_PHOTOS": str(SHARD)}.items():
             monkeypatch.setenv(name, value)
-        spread = Lab(data)
-        assassin = Assassin(cluster)
-        together = extract(spread, root, tmp_path / "together")
-        killed, shard = assassin.struck.result(0)
-        record = spread.store.run(together["run_id"])
-        told = [figures for _, figures in spread.store.all_metrics(record.id)]
-        spread.close()
+        with closing(Lab(data)) as spread:
+            assassin = Assassin(cluster)
+            together = extract(spread, root, tmp_path / "together")
+            killed, shard = assassin.struck.result(0)
+            record = spread.store.run(together["run_id"])
+            told = [figures for _, figures in spread.store.all_metrics(record.id)]
         assert [cluster.lives(name) for name in WORKERS] == [name != killed for name in WORKERS]
 
     assert assassin.kept_by(shard) not in ([], [killed]), "another worker took over"

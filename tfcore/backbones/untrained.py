@@ -20,9 +20,10 @@ def initialise(model: keras.Model, seed: int) -> None:
     of its layer, so that the same numbers come in every process, whatever else was built before.
 
     Batch norm that has seen nothing puts no scale right, so the kernels alone decide how large
-    features become. Of EfficientNet-Lite0 they are up to 0.01 and tell 0.73 of 100 cats and dogs by
-    k-NN; with He's deviation, larger by a root of 2, many stand at the limit of ReLU6 (0.59); with
-    Keras's own uniform draw they are at most 1e-10 (0.66). The strongest makes the fairest floor.
+    features become. Of EfficientNet-Lite0 they are at most 0.02, and 0.6 % of them are the same for
+    each of 400 photos. With He's deviation, larger by a root of 2, they are driven to the limit of
+    ReLU6; with Keras's own uniform draw they are 1e-11. Their size alone does not matter where
+    cosines are compared. By k-NN they tell 0.58 of those 400 cats and dogs, pretrained ones 0.99.
 
     Args:
         model: Its weights are overwritten.

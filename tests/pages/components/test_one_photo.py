@@ -43,7 +43,7 @@ def test_layers_are_told_by_how_much_smaller_they_are():
 
 def test_evidence_that_is_none_is_called_none():
     assert evidence.told("zebra", 0.0, 0.0001).startswith("Nothing in this photo speaks for")
-    assert "evidence 8.9 in all" in evidence.told("tabby", 8.93, 0.39)
+    assert "together about 8.9 points" in evidence.told("tabby", 8.93, 0.39)
     assert labels.COUNT == 1000
 
 
