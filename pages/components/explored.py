@@ -25,6 +25,11 @@ def show(run: Run) -> None:
         help="Every photo is a point. Photos that the network finds alike lie near each other.",
     )
     walk.show(space, run if is_map else None)
+    words.note(
+        "**What to look for:** islands of one colour, and the points of another colour in them: "
+        "hard photos, or ones with a wrong label. **Ask yourself:** what do the neighbours of such "
+        "a photo have in common that its class has not?"
+    )
     if is_map:
         unfolded.offer(space.run.id, "Unfold again", given=float(run.settings["perplexity"]))
         return

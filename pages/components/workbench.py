@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components import launch, live, session, words
+from pages.components import launch, live, session, trail, words
 from tfcore.store.records import Run
 
 
@@ -29,7 +29,8 @@ def show(
     main, side = st.columns([2.8, 1], gap="medium")
     with side:
         st.subheader(heading)
-        request = form(session.link().store.run(run_id) if run_id else None)
+        run = session.link().store.run(run_id) if run_id else None
+        request = form(run)
         if request is not None:
             launch.start(request)
     with main:
@@ -37,4 +38,5 @@ def show(
             live.show(run_id)
         else:
             live.empty(button)
-        words.note(look_for)
+        if run is None or not trail.behind(run):  # what was made of a data set asks its own
+            words.note(look_for)

@@ -37,7 +37,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (image.getAttribute("src") !== one.src) image.src = one.src;
     image.alt = data.canOpen ? "" : said(one);
     box.title = one.name;
-    box.querySelector(".title").textContent = `${one.agrees === false ? "≠ " : ""}${one.title}`;
+    box.querySelector(".title").textContent = one.title;
     box.querySelector(".note").textContent = one.note;
     if (data.canOpen) {
       box.setAttribute("aria-label", said(one));
