@@ -6,10 +6,14 @@ after the engine every second and a half were most of a busy server's work.
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
 import time
 
 from tfcore.engine.link import EngineLink
+
+log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.5
 """How often the engine is looked after; a dead one is noticed within two seconds."""
@@ -59,7 +63,10 @@ class Watch:
     def _go_on(self) -> None:
         while not self._is_over.wait(self._look_seconds):
             if time.monotonic() - self._last_sign < self._patience_seconds:
-                self._look()
+                try:
+                    self._look()
+                except (OSError, sqlite3.Error):  # a busy disk must not end all further looks
+                    log.exception("the engine could not be looked after")
 
     def _look(self) -> None:
         self._link.ensure()

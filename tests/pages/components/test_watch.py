@@ -14,8 +14,12 @@ class Link:
     def __init__(self):
         self.looks, self.leases = 0, 0
         self.looked = threading.Event()
+        self.trouble, self.failures = None, 0
 
     def ensure(self):
+        if self.trouble is not None:
+            self.failures += 1
+            raise self.trouble
         self.looks += 1
         self.looked.set()
 
@@ -49,6 +53,16 @@ def test_the_first_sign_acts_at_once_and_the_thread_goes_on(watched):
     watch.somebody_is_here()
     assert (link.looks, link.leases) >= (1, 1)
     until(lambda: link.leases > 5, seconds=10, what="the thread's looks")
+
+
+def test_a_look_that_fails_is_not_the_last(watched):
+    link, watch = watched(60.0)
+    watch.somebody_is_here()
+    link.trouble = OSError("the disk is full")
+    until(lambda: link.failures > 1, seconds=10, what="looks that fail")
+    link.trouble = None
+    leases = link.leases
+    until(lambda: link.leases > leases, seconds=10, what="a look that does not")
 
 
 def test_who_has_gone_is_looked_after_no_longer(watched):
