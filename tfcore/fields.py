@@ -21,6 +21,32 @@ def knob(steer: bool = False, unit: str = "", expert: bool = True) -> dict[str, 
     return {"steer": steer, "unit": unit, "expert": expert}
 
 
+def from_seed(description: str, *, expert: bool = True) -> Any:
+    """The field of a seed: what random draws are keyed by has the same bounds everywhere.
+
+    Args:
+        description: What follows it.
+        expert: Whether it is folded away at first.
+    """
+    return Field(
+        title="Seed",
+        ge=0,
+        le=2**31 - 1,
+        description=description,
+        json_schema_extra=knob(expert=expert),
+    )
+
+
+def of_run(title: str, description: str) -> Any:
+    """The field that names the run which this one goes on from, by its id."""
+    return Field(
+        title=title,
+        pattern=r"^[0-9a-f]{12}$",
+        description=description,
+        json_schema_extra=knob(expert=False),
+    )
+
+
 class Weights(BaseModel):
     """How much each term of the loss counts, and how far a step goes. All of them steer."""
 

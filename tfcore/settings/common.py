@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tfcore import catalog
 from tfcore.errors import UserError
-from tfcore.fields import knob
+from tfcore.fields import from_seed, knob
 from tfcore.whatif import WhatIf
 
 MOST_NETWORKS = 4
@@ -87,13 +87,7 @@ class PictureSettings(WhatIf, RunSettings):
     ] = ""
     seed: Annotated[
         int,
-        Field(
-            title="Seed",
-            ge=0,
-            le=2**31 - 1,
-            description="Same seed, same picture: every random draw follows it",
-            json_schema_extra=knob(expert=False),
-        ),
+        from_seed("Same seed, same picture: every random draw follows it", expert=False),
     ] = 0
 
     @field_validator("network")

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from tfcore import catalog
 from tfcore.errors import UserError
-from tfcore.fields import knob
+from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
 
 
@@ -25,12 +25,7 @@ class ExtractSettings(RunSettings):
     kind: Literal["extract"] = "extract"
     scan: Annotated[
         str,
-        Field(
-            title="Data set",
-            pattern=r"^[0-9a-f]{12}$",
-            description="The finished run that looked through the data set",
-            json_schema_extra=knob(expert=False),
-        ),
+        of_run("Data set", "The finished run that looked through the data set"),
     ]
     network: Annotated[
         str,
@@ -69,13 +64,7 @@ class ExtractSettings(RunSettings):
     ] = "imagenet"
     seed: Annotated[
         int,
-        Field(
-            title="Seed",
-            ge=0,
-            le=2**31 - 1,
-            description="Of random weights: another seed, other weights",
-            json_schema_extra=knob(),
-        ),
+        from_seed("Of random weights: another seed, other weights"),
     ] = 0
     steps: Annotated[
         int,

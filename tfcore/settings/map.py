@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from tfcore.fields import knob
+from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
 
 
@@ -23,12 +23,7 @@ class MapSettings(RunSettings):
     kind: Literal["map"] = "map"
     extract: Annotated[
         str,
-        Field(
-            title="Features",
-            pattern=r"^[0-9a-f]{12}$",
-            description="The finished run that computed the features",
-            json_schema_extra=knob(expert=False),
-        ),
+        of_run("Features", "The finished run that computed the features"),
     ]
     perplexity: Annotated[
         float,
@@ -63,11 +58,5 @@ class MapSettings(RunSettings):
     ] = 5_000
     seed: Annotated[
         int,
-        Field(
-            title="Seed",
-            ge=0,
-            le=2**31 - 1,
-            description="Same seed, same map; another may turn it, or place its islands elsewhere",
-            json_schema_extra=knob(),
-        ),
+        from_seed("Same seed, same map; another may turn it, or place its islands elsewhere"),
     ] = 0

@@ -6,7 +6,6 @@ any library for numbers.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from tfcore.datasets.records import Photo
 from tfcore.errors import UserError
+from tfcore.similarity import kept_json
 from tfcore.similarity.knn import Separability, separability
 from tfcore.similarity.neighbours import lengths, nearest
 from tfcore.similarity.projection import project
@@ -63,7 +63,7 @@ class Analysis:
 
     def to_bytes(self) -> bytes:
         """The JSON that ``from_bytes`` reads."""
-        return json.dumps({"version": VERSION, **asdict(self)}, separators=(",", ":")).encode()
+        return kept_json.written(self, VERSION)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -78,17 +78,16 @@ def from_bytes(content: bytes) -> Analysis:
     Raises:
         UserError: It is something else, or of another version.
     """
-    try:
-        told = json.loads(content)
-        if told.pop("version") != VERSION:
-            raise ValueError("another version")
-        return Analysis(**{**told, "knn": Separability(**told["knn"])})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError(
-            "an analysis of a data set that cannot be read",
-            "one that this version of the lab has written",
-            "extract the features again",
-        ) from error
+    refusal = UserError(
+        "an analysis of a data set that cannot be read",
+        "one that this version of the lab has written",
+        "extract the features again",
+    )
+    return kept_json.read(content, VERSION, _from_fields, refusal)
+
+
+def _from_fields(told: dict[str, Any]) -> Analysis:
+    return Analysis(**{**told, "knn": Separability(**told["knn"])})
 
 
 def analyse(values: Floats, photos: Sequence[Photo], of: int | None = None) -> Analysis:

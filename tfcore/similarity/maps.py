@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from tfcore.errors import UserError
+from tfcore.similarity import kept_json
 
 MAP = "map.json"
 """The artifact of a map's run."""
@@ -37,7 +37,7 @@ class DrawnMap:
 
     def to_bytes(self) -> bytes:
         """The JSON that ``from_bytes`` reads."""
-        return json.dumps({"version": VERSION, **asdict(self)}, separators=(",", ":")).encode()
+        return kept_json.written(self, VERSION)
 
 
 def from_bytes(content: bytes) -> DrawnMap:
@@ -46,14 +46,7 @@ def from_bytes(content: bytes) -> DrawnMap:
     Raises:
         UserError: It is something else, or of another version.
     """
-    try:
-        told = json.loads(content)
-        if told.pop("version") != VERSION:
-            raise ValueError("another version")
-        return DrawnMap(**told)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError(
-            "a map that cannot be read",
-            "one that this version of the lab has drawn",
-            "draw it again",
-        ) from error
+    refusal = UserError(
+        "a map that cannot be read", "one that this version of the lab has drawn", "draw it again"
+    )
+    return kept_json.read(content, VERSION, lambda told: DrawnMap(**told), refusal)
