@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfcore import catalog, images, parsing
+from tfcore import catalog, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
@@ -38,15 +38,15 @@ def memory_mb(settings: RunSettings) -> int:
     """
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
-        return catalog.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+        return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     if isinstance(settings, ExtractSettings):
-        return catalog.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
+        return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if not isinstance(settings, PictureSettings):
-        return catalog.BASE_MB
+        return memory.BASE_MB
     cells = settings.cells()
     batch = len(cells) if settings.is_one_batch else 1
-    each = [catalog.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
-    return catalog.BASE_MB + sum(megabytes - catalog.BASE_MB for megabytes in each)
+    each = [memory.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
+    return memory.BASE_MB + sum(megabytes - memory.BASE_MB for megabytes in each)
 
 
 def check_memory(settings: RunSettings, config: Config) -> None:
@@ -63,7 +63,7 @@ def check_memory(settings: RunSettings, config: Config) -> None:
     if varies or len(settings.needed_networks) > 1:
         fix = "try fewer values, or fewer or smaller networks"
     else:
-        fix = f"choose {small.title} ({catalog.memory_mb(small)} MB)"
+        fix = f"choose {small.title} ({memory.memory_mb(small)} MB)"
     raise TooLarge(
         f"{network.title}{' with all it asks for' if varies else ''}, "
         f"which needs about {needed} MB",

@@ -18,7 +18,7 @@ from typing import Any
 
 from distributed import Client, Future
 
-from tfcore import catalog
+from tfcore import memory
 from tfcore.config import Config
 from tfcore.datasets.procedure import LISTING
 from tfcore.engine.admission import memory_mb
@@ -219,7 +219,7 @@ class Crew:
         """On one machine shards wait while a run beside them needs the memory."""
         beside = self._beside()
         for member in self._members.values():
-            needed = beside + memory_mb(member.settings) - catalog.BASE_MB
+            needed = beside + memory_mb(member.settings) - memory.BASE_MB
             if beside and needed > self._config.worker_memory_mb:
                 member.fanout.allow(0)
                 member.fanout.wait_for("Waiting for memory that a run beside it needs")

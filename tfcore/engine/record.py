@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tfcore import events
+from tfcore import events, trained
 from tfcore.engine.commands import Desk
 from tfcore.events import RunState
 from tfcore.store.records import Run
@@ -115,6 +115,11 @@ class Recorder:
             self._store.add_artifact(run.id, "image.png", event.png)
         for name, content in event.files.items():
             self._store.add_artifact(run.id, name, content)
+        if trained.FILE in event.files:
+            # Where the catalog of every process of this data folder finds it.
+            trained.install(
+                trained.name_of(run.id), event.files[trained.FILE], self._store.path.parent
+            )
         if event.state is RunState.FINISHED:
             self._store.drop_checkpoint(run.id)
         if event.command is not None:
