@@ -15,6 +15,8 @@ _RUN = "run"
 _KEPT = (_RUN, "beside")
 """What the address says beyond the settings of a run."""
 _READ = "address.read"
+_ADDRESS = "The address was not understood"
+_RUN_SAYS = "This run's settings cannot be used again"
 
 
 def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
@@ -33,7 +35,8 @@ def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
         return _told(place, (key, *kept[1:]))
     given = {name: value for name, value in st.query_params.items() if name not in _KEPT}
     known = {name: value for name, value in given.items() if name in _fields(kind)}
-    values, trouble = _checked(known if known or run is None else dict(run.settings), kind)
+    asked = known if known or run is None else dict(run.settings)
+    values, trouble = _checked(asked, kind, _ADDRESS if known else _RUN_SAYS)
     return _told(place, (key, values, trouble))
 
 
@@ -70,7 +73,7 @@ def _told(place: str, read: tuple[str, dict[str, Any], str]) -> dict[str, Any]:
     return dict(read[1])
 
 
-def _checked(values: dict[str, Any], kind: str) -> tuple[dict[str, Any], str]:
+def _checked(values: dict[str, Any], kind: str, what: str) -> tuple[dict[str, Any], str]:
     """An address that somebody has mangled gives the defaults, and a word about it."""
     wants_photo = values.get("start") == "photo"
     plain = {**values, "start": "noise", "photo": None} if wants_photo else values
@@ -78,7 +81,7 @@ def _checked(values: dict[str, Any], kind: str) -> tuple[dict[str, Any], str]:
     try:
         checked = parsing.parse({"kind": kind, **plain}).model_dump()
     except UserError as error:
-        trouble = f"The address was not understood ({error}); here are the defaults."
+        trouble = f"{what} ({error}); here are the defaults."
         checked = parsing.parse({"kind": kind}).model_dump()
     if wants_photo:
         checked["start"] = "photo"
