@@ -17,13 +17,14 @@ from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
+from tfcore.cli.train import Train
 from tfcore.config import config
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import heads, recipe_file
 from tfcore.store.runs import RunStore, owner_digest
 
-__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
+__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize", "Train"]
 
 
 class Networks(BaseModel):
