@@ -123,8 +123,8 @@ def _recipe(run: Run) -> None:
     """The recipe, or why there is none any more."""
     try:
         content = export.recipe_bytes(session.link().store, run)
-    except UserError as error:
-        words.note(f"No recipe: {error.got} is gone.")
+    except UserError:
+        words.note("No recipe: a network that it needs was trained here, and is gone.")
         return
     meaning = "The whole run in one file: python -m tfcore replay FILE does it again"
     _download("Recipe", "json", "application/json", content, run, meaning)
