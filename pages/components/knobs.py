@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import streamlit as st
@@ -9,7 +11,8 @@ import streamlit as st
 from pages.components import session, words
 from tfcore import parsing
 from tfcore.events import Verb
-from tfcore.settings import KINDS, RunSettings, SynthesizeSettings, steerable
+from tfcore.methods import STEERED, has_budget
+from tfcore.settings import KINDS, AttackSettings, RunSettings, SynthesizeSettings, steerable
 from tfcore.store.records import Run
 
 Kind = type[RunSettings]
@@ -99,39 +102,87 @@ def weights(
 
 
 def live(run: Run) -> None:
-    """The same sliders on the picture that is growing now; each change leaves a mark."""
+    """The same sliders on the picture that is growing now; each change leaves a mark.
+
+    They show what holds, also when it followed from another slider or was steered elsewhere.
+    """
+    # What is open is read first: a mark that comes in between is then among the marks below.
+    is_asked = any(one.verb is Verb.STEER for one in session.link().store.open_commands(run.id))
     current = dict(run.settings)
     for mark in session.link().store.marks(run.id):
         if mark.step <= run.step or mark.command > 0:
             current |= mark.changes
+    names = _moving(run)
+    if not names:
+        return
     with st.container(border=True, key="steering"):
         words.note(":material/bolt: While it runs — each change acts at once")
-        for name in sliders(KINDS[run.kind]):
-            if name == run.settings.get("vary"):
-                continue  # each of its pictures has a value of its own
-            if run.settings.get("smallest") and name != "tv_weight":
-                continue  # that is what it searches for
+        for name in names:
             key = f"live.{run.id}.{name}"
-            # The first value stays the widget's own: another default would make another widget.
-            first = float(st.session_state.setdefault(f"{key}.first", current[name]))
+            _hold(key, float(current[name]), is_asked=is_asked)
+            most = _longest_step(run, current) if name == "step_size" else math.inf
             steering: dict[str, Any] = {"on_change": _steer, "args": (run.id, name, key)}
-            slider(name, first, key=key, of=KINDS[run.kind], **steering)
+            slider(name, None, key=key, of=KINDS[run.kind], most=most, **steering)
+
+
+def _moving(run: Run) -> list[str]:
+    """The settings of a live run that a slider can move, and that make a difference to it."""
+    names = [name for name in sliders(KINDS[run.kind]) if name != run.settings.get("vary")]
+    if run.settings.get("smallest"):
+        return [name for name in names if name == "tv_weight"]  # the others are what it looks for
+    if run.kind != "attack":
+        return names
+    cells = AttackSettings.model_validate(run.settings).cells()
+    return [name for name in names if any(name in STEERED[cell.method] for cell in cells)]
+
+
+def _longest_step(run: Run, current: Mapping[str, Any]) -> float:
+    """How far a step may go: as far as the smallest budget of the pictures."""
+    if run.kind != "attack":
+        return math.inf
+    cells = AttackSettings.model_validate(run.settings).cells()
+    if run.settings["vary"] == "epsilon":
+        return min(cell.epsilon for cell in cells)
+    bound = any(has_budget(cell.method) for cell in cells)
+    return float(current["epsilon"]) if bound else math.inf
+
+
+def _hold(key: str, held: float, *, is_asked: bool) -> None:
+    """Have a slider show what holds, unless something asked for is still on its way."""
+    if key not in st.session_state or (not is_asked and st.session_state[key] != held):
+        st.session_state[key] = st.session_state[f"{key}.asked"] = held
 
 
 def slider(
-    name: str, value: float, *, key: str, of: Kind = SynthesizeSettings, **callback: Any
+    name: str,
+    value: float | None,
+    *,
+    key: str,
+    of: Kind = SynthesizeSettings,
+    most: float = math.inf,
+    **callback: Any,
 ) -> float:
-    """A slider over a setting's scale; a value between two steps becomes a step of its own."""
+    """A slider over a setting's scale; a value between two steps becomes a step of its own.
+
+    Args:
+        name: The setting.
+        value: What it shows first; None when the session's state of its key says so.
+        key: The widget's key.
+        of: Settings of the kind of run.
+        most: Where its scale ends.
+        callback: What is called when it was moved.
+    """
     field = of.model_fields[name]
     unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
+    shown = float(st.session_state[key]) if value is None else value
     return float(
         st.select_slider(
             f"{field.title} ({unit})" if unit else str(field.title),
-            sorted({*map(float, SCALES[name]), value}),
-            value=value,
+            sorted({*(step for step in map(float, SCALES[name]) if step <= most), shown}),
             format_func=lambda number: f"{number:g}",
             key=key,
             help=f"{field.description}.",
+            value=value,
             **callback,
         )
     )
@@ -140,6 +191,6 @@ def slider(
 def _steer(run: str, name: str, key: str) -> None:
     """Pass a moved slider on, once a move."""
     value, asked = float(st.session_state[key]), f"{key}.asked"
-    if value != st.session_state.get(asked, st.session_state.get(f"{key}.first")):
+    if value != st.session_state.get(asked):
         st.session_state[asked] = value
         session.command(run, Verb.STEER, {name: value})
