@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import streamlit as st
 
@@ -118,11 +118,17 @@ def live(run: Run) -> None:
     with st.container(border=True, key="steering"):
         words.note(":material/bolt: While it runs — each change acts at once")
         for name in names:
-            key = f"live.{run.id}.{name}"
-            _hold(key, float(current[name]), is_asked=is_asked)
             most = _longest_step(run, current) if name == "step_size" else math.inf
-            steering: dict[str, Any] = {"on_change": _steer, "args": (run.id, name, key)}
-            slider(name, None, key=key, of=KINDS[run.kind], most=most, **steering)
+            shown = _shown(f"live.{run.id}.{name}", float(current[name]), most, is_asked=is_asked)
+            slider(
+                name,
+                shown.first,
+                key=shown.key,
+                of=KINDS[run.kind],
+                most=shown.most,
+                on_change=_steer,
+                args=(run.id, name),
+            )
 
 
 def _moving(run: Run) -> list[str]:
@@ -147,15 +153,44 @@ def _longest_step(run: Run, current: Mapping[str, Any]) -> float:
     return float(current["epsilon"]) if bound else math.inf
 
 
-def _hold(key: str, held: float, *, is_asked: bool) -> None:
-    """Have a slider show what holds, unless something asked for is still on its way."""
-    if key not in st.session_state or (not is_asked and st.session_state[key] != held):
-        st.session_state[key] = st.session_state[f"{key}.asked"] = held
+class _Shown(NamedTuple):
+    """A live slider: another one takes its place when what holds was not asked for with it.
+
+    A widget that is given a new value instead would be asked for its old one by the next tick,
+    which is on its way already, and that would count as a move of the person's.
+
+    Attributes:
+        place: Where it stands in the session's state.
+        number: Of those that stood there.
+        first: What it showed first.
+        most: Where its scale ends.
+        asked: What was asked for last; what it showed first before anything was.
+    """
+
+    place: str
+    number: int
+    first: float
+    most: float
+    asked: float
+
+    @property
+    def key(self) -> str:
+        """The widget's own."""
+        return f"{self.place}.{self.number}"
+
+
+def _shown(place: str, held: float, most: float, *, is_asked: bool) -> _Shown:
+    """The slider that shows what holds, unless something asked for is still on its way."""
+    now: _Shown | None = st.session_state.get(place)
+    if now is None or (not is_asked and (now.asked, now.most) != (held, most)):
+        now = _Shown(place, now.number + 1 if now else 0, held, most, held)
+        st.session_state[place] = now
+    return now
 
 
 def slider(
     name: str,
-    value: float | None,
+    value: float,
     *,
     key: str,
     of: Kind = SynthesizeSettings,
@@ -166,7 +201,7 @@ def slider(
 
     Args:
         name: The setting.
-        value: What it shows first; None when the session's state of its key says so.
+        value: What it shows first.
         key: The widget's key.
         of: Settings of the kind of run.
         most: Where its scale ends.
@@ -174,11 +209,10 @@ def slider(
     """
     field = of.model_fields[name]
     unit = field.json_schema_extra["unit"] if isinstance(field.json_schema_extra, dict) else ""
-    shown = float(st.session_state[key]) if value is None else value
     return float(
         st.select_slider(
             f"{field.title} ({unit})" if unit else str(field.title),
-            sorted({*(step for step in map(float, SCALES[name]) if step <= most), shown}),
+            sorted({*(step for step in map(float, SCALES[name]) if step <= most), value}),
             format_func=lambda number: f"{number:g}",
             key=key,
             help=f"{field.description}.",
@@ -188,9 +222,11 @@ def slider(
     )
 
 
-def _steer(run: str, name: str, key: str) -> None:
+def _steer(run: str, name: str) -> None:
     """Pass a moved slider on, once a move."""
-    value, asked = float(st.session_state[key]), f"{key}.asked"
-    if value != st.session_state.get(asked):
-        st.session_state[asked] = value
+    place = f"live.{run}.{name}"
+    shown: _Shown = st.session_state[place]
+    value = float(st.session_state[shown.key])
+    if value != shown.asked:
+        st.session_state[place] = shown._replace(asked=value)
         session.command(run, Verb.STEER, {name: value})

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import knobs
+from pages.components import knobs, session
 from tests.pages.components.records import run_of
 from tests.store.making import add_run, open_store
 from tfcore.events import RunState
@@ -55,35 +55,78 @@ def page(folder: str, run: str) -> None:
     from types import SimpleNamespace
 
     from pages.components import knobs, session
-    from tests.store.making import open_store
+    from tests.store.making import ask, open_store
 
     store = open_store(Path(folder))
     session.link = lambda: SimpleNamespace(store=store)
-    session.command = lambda *given: asked.append(given)
-    asked: list[tuple] = []
+    session.command = lambda run, verb, changes: ask(store, run, verb, changes)
     knobs.live(store.run(run))
-    knobs.st.session_state["told"] = asked
     store.close()
 
 
-def test_the_sliders_show_what_holds(tmp_path, monkeypatch):
-    from pages.components import session
-
+@pytest.fixture
+def store(tmp_path, monkeypatch):
     for name in ("link", "command"):
         monkeypatch.setattr(session, name, getattr(session, name))  # put back afterwards
-    store = open_store(tmp_path)
-    run = add_run(store, kind="attack", state=S.RUNNING, fields={"step": 5}, epsilon=8.0)
-    app = AppTest.from_function(page, args=(str(tmp_path), run), default_timeout=30).run()
-    assert not app.exception
+    made = open_store(tmp_path)
+    yield made
+    made.close()
 
-    def shown():
-        return [slider.value for slider in app.select_slider]
 
-    assert shown() == [8.0, 2.0, 0.0]
+@pytest.fixture
+def run(store):
+    return add_run(store, kind="attack", state=S.RUNNING, fields={"step": 5}, epsilon=8.0)
+
+
+@pytest.fixture
+def app(store, run, tmp_path):
+    made = AppTest.from_function(page, args=(str(tmp_path), run), default_timeout=30).run()
+    assert not made.exception
+    return made
+
+
+def shown(app):
+    return [slider.value for slider in app.select_slider]
+
+
+def acted(store, run, changes):
+    """What the engine writes down when a command has acted."""
+    command = store.open_commands(run)[0].id
+    store.add_mark(run, 5, command, changes)
+    store.handled(command)
+
+
+def test_the_sliders_show_what_holds(app, store, run):
+    assert shown(app) == [8.0, 2.0, 0.0]
     assert app.select_slider[1].options[-1] == "8"
-    store.add_mark(run, 4, 1, {"epsilon": 3.0, "step_size": 0.1875})
+    store.add_mark(run, 4, 1, {"epsilon": 3.0, "step_size": 0.1875})  # in another window
     app.run()
-    assert shown() == [3.0, 0.1875, 0.0]
-    assert app.select_slider[1].options[-1] == "2"
+    assert shown(app) == [3.0, 0.1875, 0.0]
+    assert app.select_slider[1].options[-1] == "2"  # no step longer than the budget
     assert not app.warning
-    store.close()
+
+
+def test_what_was_moved_is_asked_once_and_stays_until_it_has_acted(app, store, run):
+    app.select_slider[0].set_value(6.0).run()
+    app.run()
+    assert [one.payload for one in store.open_commands(run)] == [{"epsilon": 6.0}]
+    assert shown(app) == [6.0, 2.0, 0.0]
+    app.select_slider[0].set_value(4.0).run()  # moved on before the first has acted
+    acted(store, run, {"epsilon": 6.0, "step_size": 1.5})
+    app.run()
+    assert shown(app)[0] == 4.0
+    acted(store, run, {"epsilon": 4.0, "step_size": 1.0})
+    app.run()
+    assert shown(app) == [4.0, 1.0, 0.0]
+    assert store.open_commands(run) == []
+
+
+def test_a_value_that_something_else_replaced_can_be_asked_for_again(app, store, run):
+    app.select_slider[1].set_value(1.0).run()
+    acted(store, run, {"step_size": 1.0})
+    app.select_slider[0].set_value(4.0).run()
+    acted(store, run, {"epsilon": 4.0, "step_size": 0.5})
+    app.run()
+    assert shown(app)[1] == 0.5
+    app.select_slider[1].set_value(1.0).run()
+    assert [one.payload for one in store.open_commands(run)] == [{"step_size": 1.0}]
