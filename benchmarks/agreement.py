@@ -57,7 +57,7 @@ from tfcore.backbones.backbone import Backbone
 from tfcore.backbones.loading import load
 
 NETWORKS = (NETWORK, "mobilenet-0.75")
-EPSILONS, PGD_STEPS = (1.0, 2.0), 40
+EPSILONS, PGD_STEPS = (1.0,), 40
 DEEPFOOL_STEPS, DEEPFOOL_PHOTOS = 50, 32
 ROUNDS, CW_STEPS, CW_PHOTOS = 4, 25, 24
 FIRST_CONSTANT = 0.1

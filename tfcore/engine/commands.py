@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from tfcore import parsing
+from tfcore import parsing, trained
 from tfcore.config import Config
 from tfcore.engine.admission import admit
 from tfcore.engine.connection import code_digest
@@ -208,6 +208,7 @@ class Desk:
         if run.id in active:
             self.silence(run.id, run.attempt)
         self._store.delete(run.id)
+        trained.remove(trained.name_of(run.id), self._config.data)
         self._store.handled(command.id)
         self.close(run.id, "The run was deleted.")
 
