@@ -10,10 +10,6 @@ import streamlit as st
 from pages.components import accuracies, beside, launch, session, siblings, spaces, words
 from pages.components.accuracies import Row
 from pages.components.report_card import Card
-from tfcore import parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
 from tfcore.store.records import Run
 
 _SAME_EYES = ("network", "layer", "pooling")
@@ -49,7 +45,7 @@ def show(card: Card) -> None:
         label = f"Teach the same head on {_NAMES[other]} weights"
         wanted = {**card.run.settings, "extract": eyes.id, "test": ""}
     if st.button(label, icon=":material/casino:", key="worth.go"):
-        _start(wanted)
+        launch.attempt(wanted)
 
 
 def twin_eyes(extract: Run) -> Run | None:
@@ -77,16 +73,6 @@ def twin(run: Run, eyes: Run) -> Run | None:
         ),
         None,
     )
-
-
-def _start(wanted: Mapping[str, Any]) -> None:
-    try:
-        settings = parsing.parse(wanted)
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
 
 
 def _compare(run: Run, head: Run) -> None:
