@@ -22,9 +22,12 @@ LONG = {"steps": "9000", "patience": "0", "learning_rate": "0.0001"}
 
 
 @pytest.fixture(scope="module")
-def features(server: Server) -> str:
+def features(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Features of the textures that come installed: 192 photos of three classes."""
-    return str(visiting.command_line(server, "extract", "--data", "textures")["run_id"])
+    out = str(tmp_path_factory.mktemp("features"))
+    return str(
+        visiting.command_line(server, "extract", "--data", "textures", "--out", out)["run_id"]
+    )
 
 
 @pytest.fixture(autouse=True)
