@@ -40,9 +40,8 @@ def opinions(run: Run) -> None:
 
 
 def said_target(run: Run) -> str:
-    """What a run aimed at, for Markdown: a class of a person's own is shown as it is called."""
-    target = str(run.summary.get("target", ""))
-    return words.plain(target) if trained.is_head(str(run.settings["network"])) else target
+    """What a run aimed at, for Markdown."""
+    return words.inline(str(run.summary.get("target", "")))
 
 
 def nobody(run: Run) -> None:

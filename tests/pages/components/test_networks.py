@@ -157,7 +157,7 @@ def test_bars_tell_its_classes_and_those_of_one_that_is_gone_by_number(grown):
     assert [(bar.name, bar.highlight) for bar in bars] == [
         ("dog", True), ("cat", False), ("[a](b)", False)
     ]  # fmt: skip
-    assert words.class_said(name, 2) == r"\[a\]\(b\)"
+    assert words.class_said(name, 2) == r"\[a\](b)"
     trained.remove(name)
     assert [bar.name for bar in moment.seen(run, FRAME)] == ["class 1", "class 0", "class 2"]
     assert words.network(name) == "a network that is gone"
