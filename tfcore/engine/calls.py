@@ -196,7 +196,13 @@ def nearest(
     from tfcore.features.program import program_for
     from tfcore.similarity.kept import nearest_to
 
-    program = program_for(asked.network, asked.layer, asked.pooling, seed=asked.weights_seed)
+    program = program_for(
+        asked.network,
+        asked.layer,
+        asked.pooling,
+        seed=asked.weights_seed,
+        precision=asked.precision,
+    )
     if program.space != lies_in:
         raise UserError(
             "features of another version of this network",
