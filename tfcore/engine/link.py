@@ -149,9 +149,8 @@ class EngineLink:
         if client is None:
             raise UserError("no engine", "a running engine", "wait a moment and try again")
         try:
-            answer: T = client.submit(question, *details, pure=False).result(
-                timeout=_ANSWER_SECONDS
-            )
+            asked = client.submit(calls.attempt, question, *details, pure=False)
+            answer: T | UserError = asked.result(timeout=_ANSWER_SECONDS)
         except TimeoutError as error:
             raise UserError(
                 f"no answer in {_ANSWER_SECONDS:.0f} s", "an answer", "try again in a moment"
@@ -162,6 +161,8 @@ class EngineLink:
                 "an answer",
                 "try again in a moment",
             ) from error
+        if isinstance(answer, UserError):
+            raise answer
         return answer
 
     def close(self) -> None:
