@@ -36,19 +36,24 @@ FLOORS = (
         "tfcore.targets",
         "tfcore.photos",
         "tfcore.samples",
+        "tfcore.memory",
         "tfcore.octaves",
         "tfcore.whatif",
     ),
+    ("tfcore.classes",),
     (
         "tfcore.catalog",
+        "tfcore.evaluation",
+        "tfcore.head_file",
         "tfcore.labels",
         "tfcore.images",
         "tfcore.events",
-        "tfcore.config",
         "tfcore.fields",
         "tfcore.intervals",
         "tfcore.procedure",
     ),
+    ("tfcore.trained", "tfcore.lookup"),
+    ("tfcore.config",),
     ("tfcore.errors",),
 )
 """Top to bottom. A room may import from floors below its own, and from itself."""
@@ -58,6 +63,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.procedures",
     "tfcore.synthesis",
     "tfcore.attacks",
+    "tfcore.heads",
     "tfcore.features",
     "tfcore.inspection",
 )

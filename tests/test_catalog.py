@@ -8,7 +8,7 @@ import sys
 import h5py
 import pytest
 
-from tfcore import catalog
+from tfcore import catalog, memory
 from tfcore.errors import UnknownName
 
 # Peak memory in MB of a fresh process that loads a network and optimises images with it.
@@ -105,8 +105,8 @@ def test_a_row_survives_a_trip_between_processes_and_cannot_be_changed():
 
 def test_the_catalog_is_read_without_tensorflow():
     code = (
-        "import sys; from tfcore import catalog; catalog.available();"
-        "[catalog.memory_mb(catalog.get(n)) + len(catalog.layers(n)) for n in catalog.names()];"
+        "import sys; from tfcore import catalog, memory; catalog.available();"
+        "[memory.memory_mb(catalog.get(n)) + len(catalog.layers(n)) for n in catalog.names()];"
         "sys.exit(bool({'tensorflow', 'keras', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
@@ -155,18 +155,18 @@ def test_sizes_of_downloads_are_what_keras_publishes():
 
 @pytest.mark.parametrize(("name", "batch"), MEASURED_MB)
 def test_the_memory_estimate_covers_what_was_measured_and_little_more(name, batch):
-    estimate = catalog.memory_mb(catalog.get(name), batch)
+    estimate = memory.memory_mb(catalog.get(name), batch)
     assert 0.98 <= estimate / MEASURED_MB[name, batch] <= 1.25
 
 
 def test_the_memory_estimate_covers_images_of_four_times_the_pixels():
-    assert catalog.memory_mb(catalog.get("efficientnet-lite0"), size=448) / 989 == pytest.approx(
+    assert memory.memory_mb(catalog.get("efficientnet-lite0"), size=448) / 989 == pytest.approx(
         1.1, abs=0.12
     )
 
 
 def test_more_images_and_larger_ones_take_more_memory():
     row = catalog.get("efficientnet-lite0")
-    few, many = catalog.memory_mb(row, 8), catalog.memory_mb(row, 16)
+    few, many = memory.memory_mb(row, 8), memory.memory_mb(row, 16)
     assert few < many
-    assert catalog.memory_mb(row, 8, size=448) == catalog.memory_mb(row, 32)
+    assert memory.memory_mb(row, 8, size=448) == memory.memory_mb(row, 32)

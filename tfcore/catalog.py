@@ -16,15 +16,17 @@ To add a network:
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from tfcore import trained
 from tfcore.errors import UnknownName
 
 DEFAULT = "efficientnet-lite0"
@@ -39,7 +41,7 @@ class Network:
     Args:
         name: Lower case with hyphens, as the command line and the address bar take it.
         title: As people write it.
-        family: Which builder makes it.
+        family: Which builder makes it; ``trained.FAMILY`` for one that was trained here.
         options: What the builder is told beyond the size, such as ``(("alpha", 0.75),)``.
         input_size: Height and width in pixels it was trained on.
         any_size: Whether it can be built for another size (VGG cannot: its dense layers are
@@ -120,10 +122,40 @@ def get(name: str) -> Network:
         >>> get("MobileNet 0.75").name
         'mobilenet-0.75'
     """
+    if trained.is_head(name):
+        return _trained(name)
     found = _by_letters().get(_letters(name))
     if found is None:
         raise UnknownName.among("network", name, names())
     return found
+
+
+def base_of(network: Network) -> Network:
+    """The pretrained network that a network trained here stands on; of another one, itself."""
+    return get(trained.about(network.name).network) if network.family == trained.FAMILY else network
+
+
+def _trained(name: str) -> Network:
+    """The row of a network that was trained here."""
+    about = trained.about(name)
+    if trained.is_head(about.network):
+        raise trained.damaged()  # none is trained on another, and a chain could have no end
+    base, units = get(about.network), (about.dim, *about.units)
+    added = sum(a * b + b for a, b in itertools.pairwise(units))
+    return replace(
+        base,
+        name=name,
+        title=about.title,
+        family=trained.FAMILY,
+        options=(),
+        any_size=base.any_size and about.pooling != "flat",
+        params=base.params + added,
+        feature_dim=units[-2],
+        package=None,
+        weights_file=f"{name}.tlhead",
+        weights_url="",
+        weights_md5="",
+    )
 
 
 @cache
@@ -145,8 +177,11 @@ def weights_path(network: Network) -> Path | None:
     """Where the weights lie, or would lie after a download.
 
     Returns:
-        The path, whether or not a file is there; None if the package is not installed.
+        The path, whether or not a file is there; None if the package is not installed. Of a network
+        trained here, its head's.
     """
+    if network.family == trained.FAMILY:
+        return trained.path_of(network.name)
     if network.package is None:
         return models_folder() / network.weights_file
     # The package is found but not imported: nothing of it needs to run.
@@ -161,6 +196,9 @@ def is_available(network: Network) -> bool:
     path = weights_path(network)
     if path is None or not path.is_file():
         return False
+    if network.family == trained.FAMILY:
+        about = trained.about(network.name)
+        return about.weights_seed is not None or is_available(get(about.network))
     return network.package is not None or is_whole_hdf5(path)
 
 
@@ -204,7 +242,17 @@ def layers(name: str) -> Mapping[str, int]:
         >>> layers("vgg16")["block5_conv3"]
         512
     """
-    return _layers("channels")[get(name).name]
+    return _up_to_head(name, _layers("channels"))
+
+
+def _up_to_head(name: str, table: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
+    """A network's row of layers; of one trained here those that its head can see."""
+    network = get(name)
+    row = table[base_of(network).name]
+    if network.family != trained.FAMILY or not (last := trained.about(network.name).layer):
+        return row
+    kept = list(row)[: list(row).index(last) + 1]
+    return MappingProxyType({layer: row[layer] for layer in kept})
 
 
 def layer_shapes(name: str) -> Mapping[str, tuple[int, int, int]]:
@@ -217,7 +265,7 @@ def layer_shapes(name: str) -> Mapping[str, tuple[int, int, int]]:
         >>> layer_shapes("vgg16")["block5_conv3"]
         (14, 14, 512)
     """
-    sides = _layers("sides")[get(name).name]
+    sides = _up_to_head(name, _layers("sides"))
     return {layer: (sides[layer], sides[layer], count) for layer, count in layers(name).items()}
 
 
@@ -231,40 +279,3 @@ def get_layer(name: str, layer: str) -> int:
     if layer not in known:
         raise UnknownName.among("layer", layer, known)
     return known[layer]
-
-
-# Fitted to the peak memory of fresh processes that load a network and then optimise 1, 8 or 9
-# images (Lite0, MobileNetV2, ResNet50, VGG16; CPU, TensorFlow 2.21): the estimate lies at or above
-# each, by a quarter at most.
-BASE_MB = 800
-LOADING_COPIES = 3.2
-RUNNING_COPIES = 2.0
-ACTIVATION_SHARE = 0.75
-CHECK_IMAGES = 2
-
-
-def memory_mb(network: Network, batch: int = 1, size: int | None = None) -> int:
-    """Estimate the peak memory of a worker process that optimises images with a network.
-
-    Two moments compete. While loading, the weights lie in memory about three times: as drawn, as
-    read from the file, and on their way from one to the other. While running they lie there twice
-    (some convolutions keep a rearranged copy), and with them most of the activations of every
-    image, which the gradient needs again; the check of the fast twin, once before, takes as much
-    as two images. TensorFlow itself takes the rest.
-
-    Args:
-        network: A row of the catalog.
-        batch: Number of images optimised at a time.
-        size: Height and width of an image in pixels; None takes the network's own.
-
-    Returns:
-        Megabytes (2**20 bytes) of resident memory, TensorFlow and Python included.
-
-    Example:
-        >>> memory_mb(get("efficientnet-lite0")) < memory_mb(get("vgg16"))
-        True
-    """
-    pixels = ((size or network.input_size) / network.input_size) ** 2
-    loading = LOADING_COPIES * network.weights_mb
-    activations = ACTIVATION_SHARE * network.activation_mb * max(batch, CHECK_IMAGES) * pixels
-    return round(BASE_MB + max(loading, RUNNING_COPIES * network.weights_mb + activations))

@@ -72,7 +72,7 @@ def kept(lab: Lab) -> Iterator[Kept]:
 
 
 def answers(lab: Lab, question: tuple[Any, ...]) -> bool:
-    """Whether a question about a good picture is answered in time; the first waits for libraries."""
+    """Whether a question about a good picture is answered; the first waits for libraries."""
     try:
         return bool(lab.link.ask(*question, making.png(0)))
     except UserError:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.store import making
-from tfcore import catalog, images
+from tfcore import catalog, images, memory
 from tfcore.config import Config
 from tfcore.engine.admission import admit, check_memory, memory_mb
 from tfcore.engine.titles import title
@@ -36,7 +36,7 @@ def test_what_fits_is_let_in(store):
 
 
 def test_a_network_too_large_for_the_worker_is_refused_with_the_numbers(store):
-    needed = catalog.memory_mb(catalog.get("vgg16"))
+    needed = memory.memory_mb(catalog.get("vgg16"))
     command = submit(store, {"network": "vgg16"})
     with pytest.raises(TooLarge) as caught:
         admit(command, store, limits(worker_memory_mb=needed - 1))
@@ -102,7 +102,7 @@ def test_every_picture_and_every_network_counts_for_the_memory():
     values = ",".join(f"0.00{n}" for n in range(1, 9))
     grid = memory_mb(SynthesizeSettings(vary="tv_weight", values=values))
     pair = memory_mb(SynthesizeSettings(ensemble="efficientnet-lite1"))
-    assert plain == catalog.memory_mb(catalog.get(catalog.DEFAULT))
+    assert plain == memory.memory_mb(catalog.get(catalog.DEFAULT))
     assert grid > plain + 100
     assert pair > plain
     networks = SynthesizeSettings(vary="network", values="efficientnet-lite0,efficientnet-lite1")
@@ -130,7 +130,7 @@ def test_a_dream_needs_memory_for_its_largest_octave():
     plain = parse({"target": "block5a_expand_relu"})
     dream = parse({"recipe": "deepdream"})
     network = catalog.get(dream.network)
-    assert memory_mb(dream) == catalog.memory_mb(network, 1, 448) > memory_mb(plain)
+    assert memory_mb(dream) == memory.memory_mb(network, 1, 448) > memory_mb(plain)
     with pytest.raises(TooLarge, match=f"{memory_mb(dream)} MB"):
         check_memory(dream, limits(worker_memory_mb=memory_mb(dream) - 1))
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from tfcore import catalog
+from tfcore import catalog, trained
 from tfcore.catalog import Network
 from tfcore.downloads.downloading import DownloadFailed, fetch
 from tfcore.downloads.meter import Progress
@@ -37,6 +37,9 @@ def ensure_weights(
     path = catalog.weights_path(network)
     if path is not None and catalog.is_available(network):
         return path
+    if network.family == trained.FAMILY:
+        # What is not here is the network below it: a head is small and never downloaded.
+        return ensure_weights(catalog.base_of(network), progress, should_stop)
     if path is None or not network.weights_url:
         raise _missing(network, "its package is not installed")
     try:

@@ -6,22 +6,25 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 import keras
 import numpy as np
 
-from tfcore import catalog
+from tfcore import catalog, head_file, trained
 from tfcore.backbones import builders, checkpoint, lite
 from tfcore.backbones.backbone import Backbone, weights_digest
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.fetching import ensure_weights
 from tfcore.backbones.folding import fold
+from tfcore.backbones.heading import put_on
 from tfcore.backbones.preprocessing import preprocess
 from tfcore.backbones.untrained import initialise
 from tfcore.catalog import Network
 from tfcore.downloads.meter import Progress
 from tfcore.errors import UserError
+from tfcore.head_file import Trained
 
 KEPT_MB = 640.0
 """Weights kept in memory, in megabytes: those of VGG16 and of several small networks."""
@@ -61,23 +64,51 @@ def load(
     """
     network = catalog.get(name)
     # Not under the lock: a download can take minutes, and others want to trace meanwhile.
-    path = ensure_weights(network, progress) if weights == "pretrained" else None
+    if weights == "pretrained":
+        ensure_weights(network, progress)
     with LOCK:
-        model = builders.build(network, size)
-        if weights == "untrained":
-            initialise(model, seed)
-        elif path is None:
-            randomize(model, RANDOM_SEED)
-        elif network.package is not None:
-            lite.assign(model, checkpoint.read(path))
+        if network.family == trained.FAMILY:
+            model = _headed(head_file.read(network.name), size)
         else:
-            _load_hdf5(model, network, str(path))
+            model = _filled(network, weights, size, seed)
         digest = weights_digest(model)
         reason: str | None = "the original was asked for"
         if fast:
             folding = fold(model, _probe(network, model))
             model, reason = folding.model, folding.reason
         return Backbone(network, model, digest, reason)
+
+
+def _filled(network: Network, weights: str, size: int | None, seed: int) -> keras.Model:
+    """A network of the table with its weights, which are here."""
+    model = builders.build(network, size)
+    path = catalog.weights_path(network)
+    if weights == "untrained":
+        initialise(model, seed)
+    elif weights == "random":
+        randomize(model, RANDOM_SEED)
+    elif network.package is not None:
+        lite.assign(model, checkpoint.read(Path(str(path))))
+    else:
+        _load_hdf5(model, network, str(path))
+    return model
+
+
+def _headed(head: Trained, size: int | None) -> keras.Model:
+    """The pretrained network below a head, with the head on it."""
+    about = head.about
+    kind = "pretrained" if about.weights_seed is None else "untrained"
+    model = _filled(catalog.get(about.network), kind, size, about.weights_seed or 0)
+    if weights_digest(model) != about.weights_digest:
+        raise UserError(
+            f"other weights of {catalog.get(about.network).title} than those that "
+            f"{about.title} was trained on",
+            "the same",
+            "train it again",
+        )
+    for place, values in head.backbone.items():
+        model.weights[place].assign(values)
+    return put_on(model, head)
 
 
 def _load_hdf5(model: keras.Model, network: Network, path: str) -> None:
@@ -143,7 +174,8 @@ def randomize(model: keras.Model, seed: int) -> None:
             layer.finalize_state()  # Normalization computes with a copy of its weights
 
 
-_Key = tuple[str, int, int | None]
+_Key = tuple[str, int, int | None, object]
+"""Name, size, seed of untrained weights, and which version of a file that may change."""
 
 
 class Cache:
@@ -166,14 +198,16 @@ class Cache:
         limit_mb: float = KEPT_MB,
     ) -> None:
         self._prepare, self._loader, self._limit_mb = prepare, loader, limit_mb
-        self._kept: OrderedDict[_Key, Backbone] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[Backbone, float]] = OrderedDict()
         # Apart from LOCK, so that a network that is here is had while another one is built.
         self._guard = threading.Lock()
 
     def get(self, name: str, size: int | None = None, seed: int | None = None) -> Backbone:
         """Give a network, loading it if it is not kept; raises what ``load`` raises."""
         network = catalog.get(name)
-        key = (network.name, network.input_size if size is None else size, seed)
+        is_own = network.family == trained.FAMILY
+        version = trained.version(network.name) if is_own else None
+        key = (network.name, network.input_size if size is None else size, seed, version)
         found = self._find(key)
         if found is not None:
             return found
@@ -183,7 +217,9 @@ class Cache:
             # Another thread may have loaded it while this one waited.
             found = self._find(key) or self._loader(network.name, size, seed)
             with self._guard:
-                self._kept[key] = found
+                for older in [one for one in self._kept if one[:3] == key[:3]]:
+                    del self._kept[older]
+                self._kept[key] = found, network.weights_mb
                 self._kept.move_to_end(key)
                 while len(self._kept) > 1 and self._weights_mb() > self._limit_mb:
                     gone, _ = self._kept.popitem(last=False)
@@ -191,13 +227,14 @@ class Cache:
         return found
 
     def _weights_mb(self) -> float:
-        return sum(catalog.get(name).weights_mb for name, *_ in self._kept)
+        return sum(megabytes for _, megabytes in self._kept.values())
 
     def _find(self, key: _Key) -> Backbone | None:
         with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
 
 def _load(name: str, size: int | None, seed: int | None) -> Backbone:

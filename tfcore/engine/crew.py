@@ -18,9 +18,10 @@ from typing import Any
 
 from distributed import Client, Future
 
-from tfcore import catalog
+from tfcore import memory
 from tfcore.config import Config
 from tfcore.datasets.procedure import LISTING
+from tfcore.engine import carrying
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, SHARD_RESOURCE, Capacity, Cluster, count
 from tfcore.engine.fanout import FanOut, Reach
@@ -125,6 +126,7 @@ class Crew:
             root=self._config.features_root,
             content=b"",
             most=self._config.shard_photos,
+            heads=carrying.packed(run.settings),
         )
         rows = [figures for _, figures in self._store.all_metrics(run.id)]
         reach = Reach(
@@ -219,7 +221,7 @@ class Crew:
         """On one machine shards wait while a run beside them needs the memory."""
         beside = self._beside()
         for member in self._members.values():
-            needed = beside + memory_mb(member.settings) - catalog.BASE_MB
+            needed = beside + memory_mb(member.settings) - memory.BASE_MB
             if beside and needed > self._config.worker_memory_mb:
                 member.fanout.allow(0)
                 member.fanout.wait_for("Waiting for memory that a run beside it needs")
