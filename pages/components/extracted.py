@@ -7,10 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import address, form, knobs, launch, words
-from tfcore import catalog, parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from tfcore import catalog
 from tfcore.events import RunState
 from tfcore.settings import ExtractSettings
 from tfcore.store.records import Run
@@ -36,15 +33,8 @@ def ask(scan: Run) -> None:
         )
     form.downloads([network])
     values = {"kind": "extract", "scan": scan.id, "network": network, **_expert(network)}
-    if not pressed:
-        return
-    try:
-        settings = parsing.parse(values)
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if pressed:
+        launch.attempt(values)
 
 
 def _expert(network: str) -> dict[str, str]:

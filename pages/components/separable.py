@@ -7,10 +7,7 @@ import streamlit as st
 from pages.components import accuracies, form, launch, spaces, words
 from pages.components.accuracies import Row, Share
 from pages.components.spaces import SEPARABILITY, DataSet, Space
-from tfcore import catalog, parsing, trained
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from tfcore import catalog, trained
 from tfcore.store.records import Run
 
 _SAME_NETWORK = ("network", "layer", "pooling", "precision")
@@ -137,15 +134,8 @@ def _more(space: Space, data: DataSet) -> None:
                 same = {name: spaces.setting(run, name) for name in _SAME_NETWORK}
                 wanted = {**same, "weights": other}
     form.downloads([network])
-    if not wanted:
-        return
-    try:
-        settings = parsing.parse({"kind": "extract", "scan": run.settings["scan"], **wanted})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if wanted:
+        launch.attempt({"kind": "extract", "scan": run.settings["scan"], **wanted})
 
 
 def _twin(run: Run, data: DataSet) -> Run | None:
