@@ -24,6 +24,7 @@ FLOORS = (
         "tfcore.features.conclusion",
         "tfcore.inspection",
     ),
+    ("tfcore.features.reading",),
     ("tfcore.procedures", "tfcore.features.planning", "tfcore.similarity"),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store", "tfcore.downloads", "tfcore.procedures.saving"),
@@ -39,6 +40,7 @@ FLOORS = (
         "tfcore.memory",
         "tfcore.octaves",
         "tfcore.whatif",
+        "tfcore.blocks",
     ),
     (
         "tfcore.catalog",
