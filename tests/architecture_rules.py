@@ -44,6 +44,7 @@ FLOORS = (
     ),
     (
         "tfcore.catalog",
+        "tfcore.evaluation",
         "tfcore.head_file",
         "tfcore.labels",
         "tfcore.images",

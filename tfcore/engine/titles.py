@@ -11,6 +11,7 @@ from tfcore.settings import (
     PictureRun,
     ScanSettings,
     SynthesizeSettings,
+    TrainSettings,
 )
 
 _LONGEST_TARGET = 80
@@ -26,6 +27,8 @@ def title(settings: AnySettings) -> str:
         return f"Features · {catalog.get(settings.network).title}{where}{untrained}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
+    if isinstance(settings, TrainSettings):
+        return _of_training(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
@@ -37,6 +40,15 @@ def title(settings: AnySettings) -> str:
         return f"{target} · {network}"
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{target} · {network} · {len(names)} × {varied.lower()}"
+
+
+def _of_training(settings: TrainSettings) -> str:
+    shape = settings.hidden.replace(",", " × ") or "linear"
+    name = f"Head · {shape}, {settings.optimizer}"
+    if not settings.vary:
+        return name
+    varied = type(settings).model_fields[settings.vary].title or settings.vary
+    return f"{name} · {len(settings.captions())} × {varied.lower()}"
 
 
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:
