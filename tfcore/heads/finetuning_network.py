@@ -225,7 +225,7 @@ class TunedNetwork:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(watched)
             scores = self._scores(inner)
-            each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
+            each = tf.nn.softmax_cross_entropy_with_logits(self._wanted(labels), scores)
             loss = tf.reduce_sum(weights * each) / tf.reduce_sum(weights)
         gradients = tape.gradient(loss, watched)
         self._optimizer.learning_rate.assign(rate)
@@ -237,8 +237,21 @@ class TunedNetwork:
                     variable.assign_sub(rate * self._settings.weight_decay * variable)
         self._optimizer.apply(gradients)
         guesses = tf.argmax(scores, axis=1, output_type=tf.int32)
-        hits = tf.reduce_sum(weights * tf.cast(guesses == labels, tf.float32))
-        return tf.stack([loss, hits / tf.reduce_sum(weights)])
+        right = tf.cast(guesses == labels, tf.float32)
+        told = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
+        return tf.stack([tf.reduce_sum(weights * one) for one in (told, right)]) / tf.reduce_sum(
+            weights
+        )
+
+    def _wanted(self, labels: tf.Tensor) -> tf.Tensor:
+        """What the head shall say: nearly sure of the class, and a little of all others.
+
+        Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, section
+        7: a head that may be entirely sure soon is, of photos that it has learned by heart.
+        """
+        count = int(self._head[-1][1].shape[0])
+        spread = self._settings.smoothing / count
+        return spread + (1.0 - self._settings.smoothing) * tf.one_hot(labels, count)
 
 
 def _below(head: Trained) -> Backbone:

@@ -22,6 +22,9 @@ to epoch it moves by some percent without any harm."""
 WORSE_POINTS, WORSE_PHOTOS = 0.05, 3
 """An accuracy is clearly worse that lost more than this share and at least so many photos."""
 
+OWN, EACH = 6, 7
+"""Numbers of a guard, and more for each rollback."""
+
 View = Literal["better", "same", "worse"]
 
 
@@ -74,14 +77,15 @@ class Guard:
     Attributes:
         best_epoch: The best one; 0 is before the first.
         best_loss, best_accuracy: What was measured then.
+        best_score: What it was chosen by.
         factor: What the learning rate is multiplied by.
         rollbacks: Every time that it acted.
         waited: Epochs since the best one, or since the last rollback.
 
     Example:
         >>> guard = Guard(100, 5, True)
-        >>> guard.look(0, 0.4, 0.9), guard.look(1, 0.3, 0.9), guard.look(2, 0.9, 0.7)
-        ('better', 'better', 'worse')
+        >>> [guard.look(epoch, loss, 0.9, loss) for epoch, loss in enumerate([0.4, 0.3, 0.9])]
+        ['better', 'better', 'worse']
     """
 
     photos: int
@@ -90,6 +94,7 @@ class Guard:
     best_epoch: int = 0
     best_loss: float = math.inf
     best_accuracy: float = 0.0
+    best_score: float = math.inf
     factor: float = 1.0
     waited: int = 0
     rollbacks: list[Rollback] = field(default_factory=list)
@@ -100,20 +105,23 @@ class Guard:
         is_impatient = 0 < self.patience <= self.waited
         return is_impatient or len(self.rollbacks) >= MOST_ROLLBACKS
 
-    def look(self, epoch: int, loss: float, accuracy: float) -> View:
+    def look(self, epoch: int, loss: float, accuracy: float, score: float) -> View:
         """Judge an epoch; a better one is the best from now on.
 
         Args:
             epoch: Its number; 0 is before the first.
             loss: Mean cross-entropy of the validation photos, in nats.
             accuracy: Share of them that is told right.
+            score: The same loss once a temperature has put the probabilities right, which decides
+                what is better: being more often right but too sure of it is mended at the end.
         """
-        if loss < self.best_loss:
-            self.best_epoch, self.best_loss, self.best_accuracy = epoch, loss, accuracy
-            self.waited = 0
+        is_worse = self._is_worse(loss, accuracy)
+        if score < self.best_score and not is_worse:
+            self.best_epoch, self.best_score = epoch, score
+            self.best_loss, self.best_accuracy, self.waited = loss, accuracy, 0
             return "better"
         self.waited += 1
-        return "worse" if self._is_worse(loss, accuracy) else "same"
+        return "worse" if is_worse else "same"
 
     def roll_back(self, epoch: int, step: int, loss: float, accuracy: float) -> Rollback:
         """Note that the best weights come back, and lower the rate."""
@@ -134,7 +142,10 @@ class Guard:
 
     def numbers(self) -> list[float]:
         """All that changes, as plain numbers."""
-        own = (self.best_epoch, self.best_loss, self.best_accuracy, self.factor, self.waited)
+        own = (
+            self.best_epoch, self.best_loss, self.best_accuracy, self.best_score,
+            self.factor, self.waited,
+        )  # fmt: skip
         rows = [
             number
             for one in self.rollbacks
@@ -147,10 +158,12 @@ class Guard:
 
     def take(self, numbers: Sequence[float]) -> None:
         """Go on from what ``numbers`` gave."""
-        epoch, self.best_loss, self.best_accuracy, self.factor, waited = numbers[:5]
+        epoch, self.best_loss, self.best_accuracy, self.best_score, self.factor, waited = numbers[
+            :OWN
+        ]
         self.best_epoch, self.waited = int(epoch), int(waited)
-        rest = numbers[5:]
+        rest = numbers[OWN:]
         self.rollbacks = [
             Rollback(int(row[0]), int(row[1]), int(row[2]), *row[3:])
-            for row in (rest[start : start + 7] for start in range(0, len(rest), 7))
+            for row in (rest[start : start + EACH] for start in range(0, len(rest), EACH))
         ]

@@ -166,6 +166,17 @@ class FineTuneSettings(RunSettings):
             json_schema_extra=knob(),
         ),
     ] = 1e-4
+    smoothing: Annotated[
+        float,
+        Field(
+            title="Label smoothing",
+            ge=0,
+            le=0.5,
+            description="The head is taught to leave this share of its certainty to all classes "
+            "together, so that it does not become too sure of photos that it knows by heart",
+            json_schema_extra=knob(),
+        ),
+    ] = 0.1
     seed: Annotated[
         int,
         from_seed("Order of the photos and all that is random about them"),
