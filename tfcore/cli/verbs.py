@@ -17,11 +17,12 @@ from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
+from tfcore.cli.train import Train
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
 
-__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
+__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize", "Train"]
 
 
 class Networks(BaseModel):

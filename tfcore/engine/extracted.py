@@ -53,7 +53,8 @@ def of(store: RunStore, run: str, *, listing: bool = True, analysis: bool = Fals
     Args:
         store: Where runs are kept.
         run: Its id.
-        listing, analysis: Whether these are wanted.
+        listing: Whether it is wanted.
+        analysis: Whether it is wanted.
 
     Raises:
         UserError: There is no such finished run, or what it was made of is gone.
@@ -74,10 +75,10 @@ def of(store: RunStore, run: str, *, listing: bool = True, analysis: bool = Fals
             "look through it and extract its features again",
         )
     return Extracted(
-        space=dict(record.summary["space"]),
-        images=int(record.summary["images"]),
+        space=dict(record.summary.get("space", {})),
+        images=int(record.summary.get("images", 0)),
         weights_seed=(
-            int(record.settings["seed"]) if record.settings["weights"] == "random" else None
+            int(record.settings["seed"]) if record.settings.get("weights") == "random" else None
         ),
         data=str(scan.settings["data"]) if scan else "",
         listing=listed or b"",

@@ -230,9 +230,7 @@ def _train(settings: TrainSettings, work: Assignment) -> Procedure:
 
     made_of = _made_of(work)
     test = material(work.test) if work.test else None
-    return TrainProcedure(
-        settings, material(made_of), test, weights_seed=made_of.weights_seed
-    )
+    return TrainProcedure(settings, material(made_of), test, weights_seed=made_of.weights_seed)
 
 
 def _made_of(work: Assignment) -> Extracted:

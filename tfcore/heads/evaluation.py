@@ -11,17 +11,17 @@ from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from tfcore.datasets.records import Photo
-from tfcore.evaluation import Answers, Collapsed, Evaluated, OfClass
+from tfcore.evaluation import Collapsed, OfClass, Photos, Side
 from tfcore.heads.calibration import calibration_error, log_loss, probabilities, reliability
 from tfcore.intervals import wilson
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int32]
 
-CAT_BREEDS = frozenset(
-    "Abyssinian Bengal Birman Bombay British_Shorthair Egyptian_Mau Maine_Coon Persian Ragdoll "
-    "Russian_Blue Siamese Sphynx".split()
-)
+CAT_BREEDS = {
+    *("Abyssinian", "Bengal", "Birman", "Bombay", "British_Shorthair", "Egyptian_Mau"),
+    *("Maine_Coon", "Persian", "Ragdoll", "Russian_Blue", "Siamese", "Sphynx"),
+}
 """The breeds of the Oxford-IIIT Pet set (Parkhi et al., 2012) that begin with a capital: cats."""
 _TOP = 3
 
@@ -32,7 +32,7 @@ def evaluated(
     photos: Sequence[Photo],
     classes: Sequence[str],
     temperature: float,
-) -> Evaluated:
+) -> Side:
     """Measure what a head said.
 
     Args:
@@ -62,7 +62,7 @@ def evaluated(
         )
     here = count > 0
     low, high = wilson(int(right.sum()), len(labels))
-    return Evaluated(
+    return Side(
         n=len(labels),
         accuracy=_rounded(right.mean()),
         ci_low=_rounded(low),
@@ -73,8 +73,9 @@ def evaluated(
         log_loss=_rounded(log_loss(wide / temperature, labels)),
         ece=calibration_error(confidence, right),
         ece_before=calibration_error(before, right),
-        reliability=reliability(confidence, right),
-        per_class=[
+        reliability=tuple(reliability(confidence, right)),
+        reliability_before=tuple(reliability(before, right)),
+        per_class=tuple(
             OfClass(
                 name=name,
                 n=int(count[i]),
@@ -83,15 +84,15 @@ def evaluated(
                 f1=_rounded(f1[i]),
             )
             for i, name in enumerate(classes)
-        ],
-        confusion=confusion.tolist(),
-        photos=Answers(
-            digest=[photo.digest for photo in photos],
-            file=[photo.file for photo in photos],
-            truth=labels.tolist(),
-            guess=guess.tolist(),
-            confidence=[_rounded(value) for value in confidence],
-            second=ranked[:, 1].tolist(),
+        ),
+        confusion=_table(confusion),
+        photos=Photos(
+            digest=tuple(photo.digest for photo in photos),
+            file=tuple(photo.file for photo in photos),
+            truth=tuple(labels.tolist()),
+            guess=tuple(guess.tolist()),
+            confidence=tuple(_rounded(value) for value in confidence),
+            second=tuple(ranked[:, 1].tolist()),
         ),
         collapsed=_collapsed(confusion, classes),
     )
@@ -111,8 +112,12 @@ def _collapsed(confusion: npt.NDArray[np.int64], classes: Sequence[str]) -> Coll
         accuracy=_rounded(hits / count),
         ci_low=_rounded(low),
         ci_high=_rounded(high),
-        confusion=table,
+        confusion=tuple(map(tuple, table)),
     )
+
+
+def _table(counts: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in counts.tolist())
 
 
 def _rounded(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ class Layers:
         self._width = 4 if batch_norm else 2
         self.trained: list[tf.Variable] = []
         self.running: list[tf.Variable] = []
-        for number, shape in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for number, shape in enumerate(itertools.pairwise(sizes)):
             first = _initializer(initializer, seed + number)(shape, dtype="float32")
             self.trained += [tf.Variable(first), tf.Variable(tf.zeros(shape[1]))]
             if batch_norm and number < self._last:
@@ -142,12 +143,14 @@ def folded(
     Scaling and batch norm are affine: they go into the weights beside them, in double precision.
 
     Args:
-        trained, running: Values of ``Layers.trained`` and ``Layers.running``.
-        shift, scale: Of the features: the head learned from ``(values - shift) * scale``.
+        trained: Values of ``Layers.trained``.
+        running: Values of ``Layers.running``.
+        shift: The head learned from ``(features - shift) * scale``.
+        scale: See there.
 
     Example:
-        >>> one = np.ones(1, np.float32)
-        >>> layer, = folded([np.ones((1, 2), np.float32), np.zeros(2, np.float32)], [], one, 2 * one)
+        >>> one, none = np.ones(1, np.float32), np.zeros(2, np.float32)
+        >>> (layer,) = folded([np.ones((1, 2), np.float32), none], [], one, 2 * one)
         >>> layer.kernel.tolist(), layer.bias.tolist()
         ([[2.0, 2.0]], [-2.0, -2.0])
     """

@@ -74,9 +74,7 @@ def load(store: FeatureStore, space: Space, found: Listing, title: str) -> Mater
         )
     values = store.read(space, [photo.digest for photo in photos])
     if not np.isfinite(values).all():
-        raise UserError(
-            "features that are no numbers", "finite ones", "extract the features again"
-        )
+        raise UserError("features that are no numbers", "finite ones", "extract the features again")
     return Material(title, found.digest, space, photos, values)
 
 

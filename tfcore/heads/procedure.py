@@ -11,7 +11,8 @@ import numpy as np
 
 from tfcore import trained
 from tfcore.datasets.records import Photo
-from tfcore.evaluation import EVALUATION, Evaluation, Sides
+from tfcore.evaluation import FILE as EVALUATION
+from tfcore.evaluation import Evaluation
 from tfcore.head_file import Trained
 from tfcore.heads.calibration import temperature
 from tfcore.heads.evaluation import evaluated
@@ -90,9 +91,7 @@ class TrainProcedure:
         taught = divided(self.material, settings.validation, settings.seed)
         train = self.material.samples(taught.train, self._classes)
         validation = self.material.samples(taught.validation, self._classes)
-        return _Cell(
-            taught, validation, Trainer(settings, train, validation, len(self._classes))
-        )
+        return _Cell(taught, validation, Trainer(settings, train, validation, len(self._classes)))
 
     @property
     def step_number(self) -> int:
@@ -189,26 +188,21 @@ class TrainProcedure:
         if np.abs(logits - own).max() > _AGREE * max(1.0, float(np.abs(own).max())):
             raise ArithmeticError("the folded head says something else than the trained one")
         heat = temperature(logits, cell.validation.labels)
-        sides = Sides(
-            validation=evaluated(
-                logits, cell.validation.labels, cell.taught.validation, self._classes, heat
-            )
-        )
+        checked = cell.validation.labels, cell.taught.validation
+        sides = {"validation": evaluated(logits, *checked, self._classes, heat)}
         notes = cell.taught.notes
         if self._test is not None:
             asked = self._test.samples
-            said = evaluated(
-                head.logits(asked.values), asked.labels, self._test.photos, self._classes, heat
-            )
-            sides, notes = sides.model_copy(update={"test": said}), notes + self._test.notes
+            said = head.logits(asked.values)
+            sides["test"] = evaluated(said, asked.labels, self._test.photos, self._classes, heat)
+            notes += self._test.notes
         evaluation = Evaluation(
-            classes=list(self._classes),
+            classes=self._classes,
             network=self.material.space.network,
             temperature=heat,
             sides=sides,
-            notes=list(notes),
         )
-        summary = _summary(cell, evaluation)
+        summary = {**_summary(cell, evaluation), "notes": list(notes)}
         figures = {name: summary[name] for name in ("val_accuracy", "val_loss", "test_accuracy")}
         about = head.about.model_copy(update={"temperature": heat, "figures": figures})
         return replace(head, about=about, layers=tempered(layers, heat)), evaluation, summary
@@ -242,9 +236,9 @@ class TrainProcedure:
 
 def _summary(cell: _Cell, evaluation: Evaluation) -> dict[str, Any]:
     """The figures of one head that its run's record carries."""
-    checked, test = evaluation.sides.validation, evaluation.sides.test
+    checked, test = evaluation.sides["validation"], evaluation.sides.get("test")
     return {
-        "classes": evaluation.classes,
+        "classes": list(evaluation.classes),
         "train_images": len(cell.taught.train),
         "val_images": checked.n,
         "val_accuracy": checked.accuracy,
@@ -259,5 +253,4 @@ def _summary(cell: _Cell, evaluation: Evaluation) -> dict[str, Any]:
         "best_epoch": cell.trainer.best.epoch,
         "parameters": cell.trainer.parameters,
         "temperature": evaluation.temperature,
-        "notes": evaluation.notes,
     }

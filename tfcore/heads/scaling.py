@@ -11,7 +11,7 @@ from tfcore.settings.train import Scaling
 Floats = npt.NDArray[np.float32]
 
 _LEAST = 0.01
-"""A feature that varies less than this share of the mean one is not blown up further: it is noise."""
+"""A feature that varies less than this share of the mean one is noise, and not blown up further."""
 
 
 def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
@@ -32,9 +32,7 @@ def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
         ([1.0], [1.0])
     """
     if not np.isfinite(values).all():
-        raise UserError(
-            "features that are no numbers", "finite ones", "extract the features again"
-        )
+        raise UserError("features that are no numbers", "finite ones", "extract the features again")
     low, high = values.min(axis=0), values.max(axis=0)
     if (low == high).all():
         raise UserError(

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from tfcore.head_file import Dense
 from tfcore.heads.layers import Dropout, Layers, folded
+from tfcore.heads.pace import factor, optimizer
 from tfcore.heads.scaling import fitted
 from tfcore.procedures import randomness
 from tfcore.procedures.saving import Arrays
@@ -94,12 +94,14 @@ class Trainer:
             name: float(getattr(settings, name))
             for name in ("learning_rate", "dropout", "weight_decay")
         }
-        self._optimizer = _optimizer(settings)
+        self._optimizer = optimizer(settings)
         self._optimizer.build(self.layers.trained)
         self._train, self._validation = self._tensors(train), self._tensors(validation)
         self._weights = tf.constant(_class_weights(train.labels, classes, settings))
         self._epoch = tf.function(self._whole_epoch)
-        self.best = Best(0, {}, self._values(self.layers.trained), self._values(self.layers.running))
+        self.best = Best(
+            0, {}, self._values(self.layers.trained), self._values(self.layers.running)
+        )
 
     @property
     def is_done(self) -> bool:
@@ -124,7 +126,7 @@ class Trainer:
             Loss and accuracy while it learned, with what was blanked; the same on the validation
             side at the end of the epoch; and the learning rate of this epoch.
         """
-        rate = self.knobs["learning_rate"] * self._factor()
+        rate = self.knobs["learning_rate"] * factor(self.settings, self.number)
         self._optimizer.learning_rate.assign(rate)
         figures = self._epoch(
             tf.constant(self.number, tf.int64),
@@ -209,15 +211,6 @@ class Trainer:
         scaled = (samples.values - self._shift) * self._scale
         return tf.constant(scaled), tf.constant(samples.labels)
 
-    def _factor(self) -> float:
-        """What the schedule makes of the learning rate in this epoch (Loshchilov and Hutter's
-        cosine, "SGDR", 2017, without restarts)."""
-        if self.settings.schedule == "exponential":
-            return float(self.settings.decay**self.number)
-        if self.settings.schedule == "cosine":
-            return 0.5 * (1.0 + math.cos(math.pi * self.number / self.settings.whole))
-        return 1.0
-
     def _whole_epoch(self, number: tf.Tensor, dropout: tf.Tensor, shrink: tf.Tensor) -> tf.Tensor:
         values, labels = self._train
         count = values.shape[0]
@@ -285,17 +278,3 @@ def _class_weights(labels: Labels, classes: int, settings: TrainSettings) -> Flo
         return np.ones(classes, np.float32)
     counts = np.maximum(np.bincount(labels, minlength=classes), 1)
     return (len(labels) / (np.count_nonzero(np.bincount(labels)) * counts)).astype(np.float32)
-
-
-def _optimizer(settings: TrainSettings) -> keras.optimizers.Optimizer:
-    """Keras's own, so that names mean here what they mean there."""
-    rate = settings.learning_rate
-    if settings.optimizer == "sgd":
-        return keras.optimizers.SGD(rate)
-    if settings.optimizer == "momentum":
-        return keras.optimizers.SGD(rate, momentum=0.9)
-    if settings.optimizer == "adagrad":
-        return keras.optimizers.Adagrad(rate)
-    if settings.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(rate)
-    return keras.optimizers.Adam(rate)
