@@ -8,13 +8,14 @@ from tfcore import catalog, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import extracted
+from tfcore.engine import extracted, tuning
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
     ExtractSettings,
+    FineTuneSettings,
     MapSettings,
     PictureSettings,
     RunSettings,
@@ -43,6 +44,8 @@ def memory_mb(settings: RunSettings) -> int:
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     if isinstance(settings, ExtractSettings):
         return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
+    if isinstance(settings, FineTuneSettings):
+        return tuning.memory_mb(settings)
     if not isinstance(settings, PictureSettings):
         return memory.BASE_MB
     cells = settings.cells()
@@ -95,6 +98,8 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         extracted.of(store, settings.extract, listing=False)
     elif isinstance(settings, TrainSettings):
         _check_training(settings, store, config)
+    elif isinstance(settings, FineTuneSettings):
+        tuning.check(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
+from functools import partial
 import numpy as np
 import numpy.typing as npt
 
@@ -71,13 +70,12 @@ class FineTuneProcedure:
         self._batch = min(settings.batch_size, len(sides.train))
         self.network = TunedNetwork(head, settings, self._batch)
         self._epoch_steps = -(-len(sides.train) // self._batch)
-        asking = {"network": self.network, "batch": self._batch}
-        prepared: dict[str, Any] = {"tell": tell, "should_stop": should_stop}
-        self._validation = Held(sides.validation, **asking, kept=True, **prepared)
+        held = partial(Held, network=self.network, batch=self._batch, tell=tell)
+        self._validation = held(sides.validation, kept=True, should_stop=should_stop)
         # Where photos never change, nor does what crosses the boundary: computed once. Without a
         # block that learns it would be the features way, which is what this one is compared with.
         is_fixed = not settings.augments and settings.blocks > 0
-        self._train = Held(sides.train, **asking, kept=is_fixed, **prepared)
+        self._train = held(sides.train, kept=is_fixed, should_stop=should_stop)
         self._number, self._seconds, self._rate = 0, 0.0, settings.learning_rate
         self._window = np.full((self._epoch_steps, 2), np.nan)
         self._order: tuple[int, npt.NDArray[np.int64]] = (-1, np.empty(0, np.int64))
@@ -87,7 +85,7 @@ class FineTuneProcedure:
         self._guard.look(0, *self._asked, score)
         self._start: Values = self.network.read()
         self._best = self._start
-        self._saved = self._state()
+        self._saved = pack(self._arrays(), self._owner)
 
     @property
     def step_number(self) -> int:
@@ -135,7 +133,7 @@ class FineTuneProcedure:
             rolled_back = self._judge()
         self._seconds += time.perf_counter() - began
         if self._is_epoch_end:
-            self._saved = self._state()
+            self._saved = pack(self._arrays(), self._owner)
         loss, accuracy = _means(self._window)
         return {
             "train_loss": loss,
@@ -268,9 +266,6 @@ class FineTuneProcedure:
         )
 
     # -- saved and resumed ---------------------------------------------------------------------
-
-    def _state(self) -> bytes:
-        return pack(self._arrays(), self._owner)
 
     def _arrays(self) -> Arrays:
         numbers = [self._number, self._seconds, self._rate, *self._asked]
