@@ -135,7 +135,7 @@ class TunedNetwork:
 
     def read(self) -> Values:
         """Copies of all that learning changes: weights first, then what the optimizer remembers."""
-        return [np.array(variable) for variable in self._variables]
+        return [variable.value.numpy() for variable in self._variables]
 
     def write(self, values: Sequence[npt.NDArray[Any]]) -> None:
         """Set all of them; the counterpart of ``read``."""
@@ -145,11 +145,11 @@ class TunedNetwork:
     def changed(self, before: Trained) -> dict[int, Floats]:
         """The network's weights that differ from the pretrained ones, by their place."""
         now = zip(self._places, self._learning, strict=False)
-        return {**before.backbone, **{place: np.array(weight) for place, weight in now}}
+        return {**before.backbone, **{place: weight.value.numpy() for place, weight in now}}
 
     def dense(self) -> list[Dense]:
         """The head's layers as they are now."""
-        return [Dense(np.array(kernel), np.array(bias)) for kernel, bias in self._head]
+        return [Dense(kernel.value.numpy(), bias.value.numpy()) for kernel, bias in self._head]
 
     @property
     def _variables(self) -> list[Any]:
