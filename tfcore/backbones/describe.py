@@ -34,7 +34,7 @@ def describe(network: Network) -> dict[str, Any]:
     with keras.StatelessScope(initialize_variables=False):
         model = builders.build(network)
         gone = [norm.name for norm in foldable(model).values()]
-        found = _blocks(model)
+        found = blocks_of(model)
     outputs = [layer.output for layer in model.layers if layer.name not in gone]
     return {
         "params": int(model.count_params()),
@@ -46,7 +46,8 @@ def describe(network: Network) -> dict[str, Any]:
     }
 
 
-def _blocks(model: keras.Model) -> list[list[Any]]:
+def blocks_of(model: keras.Model) -> list[list[Any]]:
+    """The fields of each ``blocks.Block`` of a network as built."""
     targets, seen, rows = structure.target_shapes(model), 0, []
     for block in blocks(model, structure.features(model)):
         seen += sum(layer.name in targets for layer in block.layers)

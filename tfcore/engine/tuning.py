@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tfcore import blocks, memory, trained
@@ -21,7 +20,6 @@ from tfcore.engine.extracted import Extracted
 from tfcore.errors import TooLarge, UserError
 from tfcore.procedure import Procedure
 from tfcore.settings import FineTuneSettings, TrainSettings, read
-from tfcore.store.features import FeatureStore
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
 from tfcore.store.space import Space
@@ -186,7 +184,10 @@ def ready(taught: Taught | None) -> None:
 
 def _photos(made_of: Extracted) -> tuple[Material, Path]:
     """The photos that the head was trained on, without their features, and their folder."""
+    import numpy as np
+
     from tfcore.heads.material import Material
+    from tfcore.store.features import FeatureStore
 
     found, space = listing.from_bytes(made_of.listing), Space(**made_of.space)
     known = FeatureStore(config().features_root).known(space)

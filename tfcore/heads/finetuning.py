@@ -191,6 +191,7 @@ class FineTuneProcedure:
             accuracy=accuracy,
             epochs=self._number / self._epoch_steps,
             seconds=self._seconds,
+            epoch_steps=self._epoch_steps,
             start=self._start,
         )
         known = self._head, self.network, self._sides, self._validation, self._guard

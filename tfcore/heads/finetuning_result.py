@@ -33,6 +33,7 @@ class Course:
         loss, accuracy: Of the validation photos at that epoch, as they were measured then.
         epochs: Epochs that were done.
         seconds: What they took.
+        epoch_steps: Batches of an epoch.
         start: The network's variables before the first step.
     """
 
@@ -41,6 +42,7 @@ class Course:
     accuracy: float
     epochs: float
     seconds: float
+    epoch_steps: int
     start: Values
 
 
@@ -153,6 +155,7 @@ def _figures(
         "test_ci_high": test.ci_high if test else None,
         "epochs": round(course.epochs, 3),
         "best_epoch": course.kept_epoch,
+        "epoch_steps": course.epoch_steps,
         "parameters": network.parameters,
         "seconds": round(course.seconds, 3),
     }
