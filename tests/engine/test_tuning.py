@@ -41,7 +41,6 @@ def test_a_worker_gets_the_head_and_how_its_photos_were_divided(store):
     head = taught(store, test="e" * 12)
     run = store.run(add_run(store, kind="finetune", head=head))
     given = tuning.handed_on(store, run)
-    assert given["taught"].name == trained.name_of(head)
     assert given["taught"].head == store.artifact(head, trained.FILE)
     assert (given["taught"].validation, given["taught"].seed) == (0.3, 5)
     assert given["extracted"] == given["test"] == MADE_OF
@@ -58,15 +57,6 @@ def test_of_several_seeds_that_of_the_best_head_divides(store):
     head = taught(store, vary="seed", values="1,7")
     store.update(head, summary={"cells": cells})
     assert tuning.training(store, head).seed == 7
-
-
-def test_a_worker_that_has_no_head_yet_is_given_it(store, tmp_path):
-    head = taught(store)
-    content = store.artifact(head, trained.FILE)
-    trained.remove(trained.name_of(head))
-    given = tuning.Taught(head=content, name=trained.name_of(head), validation=0.2, seed=0)
-    tuning.ready(given)
-    assert trained.content_of(trained.name_of(head)) == content
 
 
 def test_what_it_is_called(store):

@@ -36,7 +36,6 @@ class Taught(BaseModel):
 
     Attributes:
         head: Its file.
-        name: What its network is called in the catalog.
         validation: Share of the photos that check.
         seed: Of the division.
     """
@@ -44,7 +43,6 @@ class Taught(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     head: bytes
-    name: str
     validation: float
     seed: int
 
@@ -86,7 +84,6 @@ def handed_on(store: RunStore, run: Run) -> dict[str, Any]:
         "extracted": extracted.of(store, how.extract),
         "taught": Taught(
             head=store.artifact(settings.head, trained.FILE) or b"",
-            name=trained.name_of(settings.head),
             validation=how.validation,
             seed=how.seed,
         ),
@@ -174,12 +171,6 @@ def procedure(
     )
     head = head_file.from_bytes(taught.head)
     return FineTuneProcedure(settings, head, divided, tell=tell, should_stop=should_stop)
-
-
-def ready(taught: Taught | None) -> None:
-    """Put the head where the catalog of this machine finds it, if it is not there yet."""
-    if taught is not None and not trained.path_of(taught.name).is_file():
-        trained.install(taught.name, taught.head)
 
 
 def _photos(made_of: Extracted) -> tuple[Material, Path]:

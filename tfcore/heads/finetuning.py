@@ -152,9 +152,10 @@ class FineTuneProcedure:
         seen = self.network.seen(self._sides.train.photos.take(rows), self._number)
         return Preview(images.montage([images.fit_square(one, _SIDE) for one in seen[:_SHOWN]]))
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change the learning rate from the next batch on; what the guard took off stays off."""
         self._rate = changes.get("learning_rate", self._rate)
+        return changes
 
     def state(self) -> bytes:
         """Everything that the rest depends on, as it was when the last epoch ended."""
