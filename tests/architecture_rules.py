@@ -30,6 +30,7 @@ FLOORS = (
     ("tfcore.store", "tfcore.downloads", "tfcore.procedures.saving"),
     ("tfcore.parsing",),
     ("tfcore.settings",),
+    ("tfcore.lessons",),
     (
         "tfcore.recipes",
         "tfcore.methods",

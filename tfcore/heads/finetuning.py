@@ -280,8 +280,7 @@ class FineTuneProcedure:
             "window": self._window.copy(),
             "guard": guard,
         }
-        now = self.network.read()
-        found |= {f"now/{place}": value for place, value in enumerate(now)}
+        found |= {f"now/{place}": value for place, value in enumerate(self.network.read())}
         return found | {f"best/{place}": value for place, value in enumerate(self._best)}
 
     @property
