@@ -2,11 +2,12 @@
 
 Cats and dogs of the test bed, EfficientNet-Lite0, nothing computed before, ten epochs; the first
 round warms up only. Ours looks through the folder, extracts features and trains a head; the lesson
-sends every photo through network and head in every epoch (``image_dataset_from_directory``, a frozen
-network with a Dense layer on it, ``model.fit``); the third maps the photos through the network once
-and caches what came out in memory. All know the network beforehand: loading it is no part of it.
+sends every photo through network and head in every epoch (``image_dataset_from_directory``, a
+frozen network with a Dense layer on it, ``model.fit``); the third maps the photos through the
+network once and caches what came out in memory. All know the network beforehand: loading it is no
+part of it.
 
-Aim: at least 5 times the lesson's way. The ratio to Keras with a cache is told whichever way it falls.
+Aim: at least 5 times the lesson's way. The ratio to Keras with a cache is told, however it falls.
 
     python -m benchmarks journey        # three rounds
 """
@@ -18,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -154,20 +156,15 @@ def _fitted(model: Any, train: Any, validation: Any) -> float:
     return round(float(history.history["val_accuracy"][-1]), 4)
 
 
+@cache
 def _network() -> Any:
     """The network as it comes, loaded once: with batch norm, as the lesson has it."""
-    global _plain
-    if _plain is None:
-        from tfcore.backbones.loading import load
+    from tfcore.backbones.loading import load
 
-        _plain = load(_NETWORK, fast=False)
-    return _plain
+    return load(_NETWORK, fast=False)
 
 
 def _features(network: Any) -> Any:
     from tfcore.backbones import structure
 
     return structure.features(network.model)
-
-
-_plain: Any = None

@@ -20,6 +20,7 @@ from pages.components import (
     session,
     siblings,
     words,
+    worth,
 )
 from pages.components.accuracies import Row, Share
 from tfcore.events import RunState
@@ -157,6 +158,7 @@ def _report(card: report_card.Card) -> None:
     every_class.show(list(card.classes), part)
     onward.try_photo(card)
     siblings.show(card)
+    worth.show(card)
     if not card.run.settings.get("vary"):
         finetuned.ask(card.run)
     asking.watch()
