@@ -14,6 +14,7 @@ import streamlit as st
 from pages.components import (
     address,
     knobs,
+    lesson,
     picture,
     scanned,
     session,
@@ -91,7 +92,13 @@ def show(run: Run | None) -> Request | None:
 
 
 def empty() -> None:
-    """What the page shows before the first run: the photos that are to be told apart."""
+    """What the page shows before the first run."""
+    _to_tell_apart()
+    lesson.show()
+
+
+def _to_tell_apart() -> None:
+    """A few of the photos of each class, or what has to be done first."""
     extract = session.link().store.run(st.session_state.get(_CHOSEN, ""))
     scan = session.link().store.run(str(extract.settings["scan"])) if extract else None
     listed = scanned.listing_of(scan.id) if scan is not None else None
