@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tfcore import catalog, classes, methods, targets
 from tfcore.datasets import sources
+from tfcore.engine import tuning
 from tfcore.settings import (
     AnySettings,
     ExtractSettings,
+    FineTuneSettings,
     MapSettings,
     PictureRun,
     ScanSettings,
@@ -30,6 +32,8 @@ def title(settings: AnySettings) -> str:
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
     if isinstance(settings, TrainSettings):
         return _of_training(settings)
+    if isinstance(settings, FineTuneSettings):
+        return tuning.title(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
