@@ -179,8 +179,9 @@ class TrainSettings(WhatIf, RunSettings):
         Initializer,
         Field(
             title="First weights",
-            description="Where training begins. glorot and he draw them so that signals keep their "
-            "strength from layer to layer; gaussian and uniform draw them all from one small range",
+            description="Where hidden layers begin. glorot and he draw their weights so that "
+            "signals keep their strength from layer to layer; gaussian and uniform draw them all "
+            "from one small range. The last layer, a linear head's only one, begins at 0",
             json_schema_extra=knob(),
         ),
     ] = "glorot"
