@@ -9,6 +9,9 @@ _PAGES = {
     "extract": "pages/explore.py",
     "map": "pages/explore.py",
     "train": "pages/train.py",
+    "finetune": "pages/train.py",
+    "curve": "pages/train.py",
+    "export": "pages/train.py",
 }
 
 
