@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tfcore.datasets.records import Photo
 from tfcore.datasets.splitting import folds
 from tfcore.evaluation import Side
 from tfcore.head_file import through
@@ -48,7 +49,8 @@ def crossvalidated(settings: TrainSettings, material: Material, k: int = 5) -> S
         0.99
     """
     classes = material.classes
-    photos, logits, labels = [], [], []
+    photos: list[Photo] = []
+    logits, labels = [], []
     for part in folds(material.photos, k, seed=settings.seed):
         asked = {photo.digest for photo in part}
         rest = [photo for photo in material.photos if photo.digest not in asked]

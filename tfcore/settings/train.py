@@ -233,7 +233,7 @@ class TrainSettings(WhatIf, RunSettings):
             "together; else a head may do well by guessing the largest one",
             json_schema_extra=knob(),
         ),
-    ] = False
+    ] = True
     averaging: Annotated[
         bool,
         Field(
