@@ -19,6 +19,7 @@ from pages.components import (
     session,
     siblings,
     words,
+    worth,
 )
 from pages.components.accuracies import Row, Share
 from tfcore.events import RunState
@@ -154,4 +155,5 @@ def _report(card: report_card.Card) -> None:
     every_class.show(list(card.classes), part)
     onward.try_photo(card)
     siblings.show(card)
+    worth.show(card)
     asking.watch()
