@@ -23,6 +23,8 @@ LONG = (
     "growth",
     "knn",
     "engine_cost",
+    "training",
+    "heads",
 )
 """Minutes each: they run when they are asked for by name."""
 

@@ -50,6 +50,7 @@ FLOORS = (
         "tfcore.events",
         "tfcore.fields",
         "tfcore.intervals",
+        "tfcore.learning_curve",
         "tfcore.procedure",
     ),
     ("tfcore.trained", "tfcore.lookup"),

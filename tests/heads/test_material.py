@@ -7,7 +7,7 @@ import pytest
 
 from tests.heads import making
 from tfcore.errors import UserError
-from tfcore.heads.material import divided, tested
+from tfcore.heads.material import askable, divided
 
 
 def test_sides_share_no_photo_and_follow_from_the_digests() -> None:
@@ -67,7 +67,7 @@ def test_no_photo_to_check_with_is_refused() -> None:
 def test_a_test_folder_is_asked_for_what_was_taught_and_not_seen() -> None:
     taught = making.material({"cat": 10, "dog": 10})
     other = making.material({"cat": 14, "owl": 3}, seed=1)
-    photos, notes = tested(other, taught)
+    photos, notes = askable(other, taught)
     assert [photo.label for photo in photos] == ["cat"] * 4
     assert notes == (
         'Left out of the test: class "owl", which the head was not taught.',
@@ -82,14 +82,14 @@ def test_a_test_folder_is_asked_for_what_was_taught_and_not_seen() -> None:
 )
 def test_a_test_folder_of_nothing_new_is_refused(counts, words) -> None:
     with pytest.raises(UserError, match=words):
-        tested(making.material(counts), making.material({"cat": 10, "dog": 10}))
+        askable(making.material(counts), making.material({"cat": 10, "dog": 10}))
 
 
 def test_a_test_folder_of_another_network_is_refused() -> None:
     taught = making.material({"cat": 10, "dog": 10})
     other = dataclasses.replace(taught, space=making.space(network="vgg16"))
     with pytest.raises(UserError, match="another network or layer"):
-        tested(other, taught)
+        askable(other, taught)
 
 
 def test_features_that_are_no_numbers_are_refused(tmp_path, monkeypatch) -> None:

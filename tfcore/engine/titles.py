@@ -6,6 +6,7 @@ from tfcore import catalog, classes, methods, targets
 from tfcore.datasets import sources
 from tfcore.settings import (
     AnySettings,
+    CurveSettings,
     ExtractSettings,
     MapSettings,
     PictureRun,
@@ -29,6 +30,8 @@ def title(settings: AnySettings) -> str:
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
     if isinstance(settings, TrainSettings):
         return _of_training(settings)
+    if isinstance(settings, CurveSettings):
+        return f"How few photos are enough · {_shape(settings.hidden)}"
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
@@ -43,12 +46,15 @@ def title(settings: AnySettings) -> str:
 
 
 def _of_training(settings: TrainSettings) -> str:
-    shape = settings.hidden.replace(",", " × ") or "linear"
-    name = f"Head · {shape}, {settings.optimizer}"
+    name = f"Head · {_shape(settings.hidden)}, {settings.optimizer}"
     if not settings.vary:
         return name
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{name} · {len(settings.captions())} × {varied.lower()}"
+
+
+def _shape(hidden: str) -> str:
+    return hidden.replace(",", " × ") or "linear"
 
 
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:

@@ -141,7 +141,7 @@ def divided(material: Material, validation: float, seed: int) -> Taught:
     return Taught(sides.train, sides.validation, notes)
 
 
-def tested(material: Material, taught: Material) -> tuple[Sequence[Photo], tuple[str, ...]]:
+def askable(material: Material, taught: Material) -> tuple[Sequence[Photo], tuple[str, ...]]:
     """The photos of a test folder that a head can honestly be asked about.
 
     Those of classes that it was not taught, and those that it has seen, are left out.

@@ -18,6 +18,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.curve import CurveSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
@@ -29,6 +30,7 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "CurveSettings",
     "ExtractSettings",
     "MapSettings",
     "PictureRun",
@@ -46,7 +48,9 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings
+AnySettings = (
+    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | CurveSettings
+)
 
 
 def _kind(values: Any) -> str:
@@ -62,7 +66,8 @@ Recorded = Annotated[
     | Annotated[ScanSettings, Tag("scan")]
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
-    | Annotated[TrainSettings, Tag("train")],
+    | Annotated[TrainSettings, Tag("train")]
+    | Annotated[CurveSettings, Tag("curve")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -76,6 +81,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "extract": ExtractSettings,
     "map": MapSettings,
     "train": TrainSettings,
+    "curve": CurveSettings,
 }
 """Kind of run to the class of its settings."""
 

@@ -40,6 +40,29 @@ MOST_LAYERS, MOST_UNITS = 3, 4096
 _BETWEEN = re.compile(r"[,x/\s]+")
 
 
+def layers(text: str) -> str:
+    """Hidden layers as they are kept, from what a person writes.
+
+    Raises:
+        UserError: It says something else.
+
+    Example:
+        >>> layers("256 x 64"), layers("linear")
+        ('256,64', '')
+    """
+    words = [word for word in _BETWEEN.split(text.strip().lower()) if word]
+    if words in ([LINEAR], ["0"]):
+        return ""
+    fits = all(word.isdecimal() and 1 <= int(word) <= MOST_UNITS for word in words)
+    if not fits or len(words) > MOST_LAYERS:
+        raise UserError(
+            f'hidden layers "{text}"',
+            f"up to {MOST_LAYERS} numbers of neurons from 1 to {MOST_UNITS}, such as 256x64",
+            "leave it empty for a linear head",
+        )
+    return ",".join(str(int(word)) for word in words)
+
+
 class TrainSettings(WhatIf, RunSettings):
     """A head that is taught classes from the features of photos. A step is an epoch.
 
@@ -262,17 +285,7 @@ class TrainSettings(WhatIf, RunSettings):
     @field_validator("hidden")
     @classmethod
     def _layers(cls, text: str) -> str:
-        words = [word for word in _BETWEEN.split(text.strip().lower()) if word]
-        if words in ([LINEAR], ["0"]):
-            return ""
-        fits = all(word.isdecimal() and 1 <= int(word) <= MOST_UNITS for word in words)
-        if not fits or len(words) > MOST_LAYERS:
-            raise UserError(
-                f'hidden layers "{text}"',
-                f"up to {MOST_LAYERS} numbers of neurons from 1 to {MOST_UNITS}, such as 256x64",
-                "leave it empty for a linear head",
-            )
-        return ",".join(str(int(word)) for word in words)
+        return layers(text)
 
     @model_validator(mode="after")
     def _cells_are_right(self) -> Self:
