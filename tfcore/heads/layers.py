@@ -53,8 +53,8 @@ class Layers:
     """Dense layers with ReLU between them, with batch norm before each ReLU if wanted.
 
     The last layer begins at zero. With few photos for many features most directions of a first
-    draw would never be unlearned, and add noise to every answer: of 37 breeds, 7 photos each, a
-    linear head then tells 0.67 instead of 0.76 (``benchmarks heads``).
+    draw would never be unlearned, and add noise to every answer: of 305 photos of 37 breeds a
+    linear head told 0.77 after Glorot's draw and 0.83 from zero (five-fold cross-validation).
 
     Args:
         sizes: Numbers of features, of the neurons of each hidden layer, and of classes.
