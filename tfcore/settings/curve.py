@@ -8,7 +8,8 @@ from pydantic import Field, field_validator
 
 from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
-from tfcore.settings.train import TrainSettings, layers
+from tfcore.settings.hidden import layers
+from tfcore.settings.train import TrainSettings
 
 
 class CurveSettings(RunSettings):
