@@ -25,6 +25,8 @@ LONG = (
     "engine_cost",
     "training",
     "heads",
+    "finetuning",
+    "journey",
 )
 """Minutes each: they run when they are asked for by name."""
 

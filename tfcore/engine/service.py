@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import carrying, extracted, opinions
+from tfcore.engine import carrying, opinions, tuning
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -218,7 +218,7 @@ class Engine:
         if run is None or self._cluster is None:
             return
         try:
-            made_of = extracted.handed_on(self.store, run)
+            made_of = tuning.handed_on(self.store, run)
         except UserError as error:  # it was deleted while the run waited
             self.recorder.fail(run_id, str(error))
             return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from tfcore import catalog, classes, methods, targets
 from tfcore.datasets import sources
+from tfcore.engine import tuning
 from tfcore.settings import (
     AnySettings,
     CurveSettings,
     ExtractSettings,
+    FineTuneSettings,
     MapSettings,
     PictureRun,
     ScanSettings,
@@ -33,6 +35,8 @@ def title(settings: AnySettings) -> str:
         return _of_training(settings)
     if isinstance(settings, CurveSettings):
         return f"How few photos are enough · {_shape(settings.hidden)}"
+    if isinstance(settings, FineTuneSettings):
+        return tuning.title(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:

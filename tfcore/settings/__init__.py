@@ -20,6 +20,7 @@ from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
 from tfcore.settings.curve import CurveSettings
 from tfcore.settings.extract import ExtractSettings
+from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
@@ -32,6 +33,7 @@ __all__ = [
     "AttackSettings",
     "CurveSettings",
     "ExtractSettings",
+    "FineTuneSettings",
     "MapSettings",
     "PictureRun",
     "PictureSettings",
@@ -49,7 +51,13 @@ PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
 AnySettings = (
-    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | CurveSettings
+    PictureRun
+    | ScanSettings
+    | ExtractSettings
+    | MapSettings
+    | TrainSettings
+    | CurveSettings
+    | FineTuneSettings
 )
 
 
@@ -67,7 +75,8 @@ Recorded = Annotated[
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
-    | Annotated[CurveSettings, Tag("curve")],
+    | Annotated[CurveSettings, Tag("curve")]
+    | Annotated[FineTuneSettings, Tag("finetune")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -82,6 +91,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "map": MapSettings,
     "train": TrainSettings,
     "curve": CurveSettings,
+    "finetune": FineTuneSettings,
 }
 """Kind of run to the class of its settings."""
 
