@@ -15,7 +15,7 @@ FLOORS = (
     ("tfcore.__main__",),
     ("tfcore.cli",),
     ("tfcore.engine",),
-    ("tfcore.robustness",),
+    ("tfcore.robustness", "tfcore.exports"),
     (
         "tfcore.synthesis",
         "tfcore.attacks",
@@ -32,6 +32,7 @@ FLOORS = (
     (
         "tfcore.recipes",
         "tfcore.methods",
+        "tfcore.formats",
         "tfcore.palette",
         "tfcore.targets",
         "tfcore.photos",
@@ -44,6 +45,7 @@ FLOORS = (
         "tfcore.catalog",
         "tfcore.head_file",
         "tfcore.labels",
+        "tfcore.markdown",
         "tfcore.images",
         "tfcore.events",
         "tfcore.fields",
@@ -64,6 +66,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.heads",
     "tfcore.features",
     "tfcore.inspection",
+    "tfcore.exports",
 )
 """What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
-from tfcore import labels
+from tfcore import labels, markdown
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.methods import METHOD_TITLES
@@ -39,7 +38,7 @@ def note(text: str) -> None:
 
 def plain(text: str) -> str:
     """Text of somebody else's, shown as it is: nothing in it becomes a link, a colour or a sign."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!:<>|$~])", r"\\\1", text)
+    return markdown.escaped(text)
 
 
 def progress(run: Run) -> str:

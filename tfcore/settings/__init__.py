@@ -18,6 +18,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
@@ -28,6 +29,7 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "ExportSettings",
     "ExtractSettings",
     "MapSettings",
     "PictureRun",
@@ -44,7 +46,7 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings
+AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings | ExportSettings
 
 
 def _kind(values: Any) -> str:
@@ -59,7 +61,8 @@ Recorded = Annotated[
     | Annotated[AttackSettings, Tag("attack")]
     | Annotated[ScanSettings, Tag("scan")]
     | Annotated[ExtractSettings, Tag("extract")]
-    | Annotated[MapSettings, Tag("map")],
+    | Annotated[MapSettings, Tag("map")]
+    | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -72,6 +75,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "scan": ScanSettings,
     "extract": ExtractSettings,
     "map": MapSettings,
+    "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
 
@@ -99,7 +103,7 @@ def read_picture(values: Mapping[str, Any]) -> PictureRun:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     settings = read(values)
-    if isinstance(settings, ScanSettings | ExtractSettings | MapSettings):
+    if not isinstance(settings, PictureRun):
         raise TypeError(f"a run of kind {settings.kind} has no picture")
     return settings
 
