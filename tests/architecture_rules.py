@@ -43,6 +43,7 @@ FLOORS = (
     ),
     (
         "tfcore.catalog",
+        "tfcore.evaluation",
         "tfcore.head_file",
         "tfcore.labels",
         "tfcore.markdown",
