@@ -80,6 +80,7 @@ PICKLE_READERS = {"tfcore/backbones/checkpoint.py": "the packaged weights, by an
 BROAD_HANDLERS = {
     "tfcore/images/decoding.py": "Pillow raises anything on hostile bytes",
     "tfcore/images/encoding.py": "Pillow raises anything on hostile bytes",
+    "tfcore/exports/writing.py": "converters of other projects raise anything",
     "tfcore/engine/warmup.py": "a failed warm-up must not end the engine",
     "tfcore/engine/task.py": "every failure of a run becomes its Failed event",
     "tfcore/engine/commands.py": "one bad command must not end the engine",

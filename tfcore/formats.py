@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from tfcore.errors import UnknownName, UserError
 
+INPUT, OUTPUT = "image", "probabilities"
+"""What goes into an exported network and comes out of it, by the same names in every format."""
+
 LARGEST_MB = 700
 """Most that one run may hand out: its files travel in one message and lie in one database."""
 

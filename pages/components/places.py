@@ -8,6 +8,7 @@ _PAGES = {
     "scan": "pages/explore.py",
     "extract": "pages/explore.py",
     "map": "pages/explore.py",
+    "export": "pages/explore.py",
 }
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import session, words
 from tfcore.store.records import Run
 
-_MADE_FROM = {"extract": "scan", "map": "extract"}
+_MADE_FROM = {"extract": "scan", "map": "extract", "export": "head"}
 """Kind of run to the setting that names the run it was made from."""
 
 

@@ -15,13 +15,14 @@ from tfcore import catalog, images, labels, octaves, parsing, photos
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
+from tfcore.cli.export import Export
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
 
-__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
+__all__ = ["Attack", "Export", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
 
 
 class Networks(BaseModel):

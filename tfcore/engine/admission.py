@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfcore import catalog, images, memory, parsing
+from tfcore import catalog, formats, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
+from tfcore.engine import taught
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
+    ExportSettings,
     ExtractSettings,
     MapSettings,
     PictureSettings,
@@ -39,7 +41,7 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
-    if isinstance(settings, ExtractSettings):
+    if isinstance(settings, ExtractSettings | ExportSettings):
         return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if not isinstance(settings, PictureSettings):
         return memory.BASE_MB
@@ -91,6 +93,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         _check_scan(settings.scan, store, config)
     elif isinstance(settings, MapSettings):
         _check_extraction(settings.extract, store)
+    elif isinstance(settings, ExportSettings):
+        taught.check(store, settings.head, config)
+        _check_size(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -130,4 +135,17 @@ def _check_extraction(name: str, store: RunWriter) -> None:
     if run is None or run.kind != "extract" or store.artifact(name, ANALYSIS) is None:
         raise UserError(
             f"run {name}", "a finished run that extracted features", "extract the features again"
+        )
+
+
+def _check_size(settings: ExportSettings, store: RunWriter, config: Config) -> None:
+    """Refuse files that would be too large for one run or for what is left of the store."""
+    network, chosen = catalog.get(settings.network), formats.chosen(settings.formats)
+    needed = formats.megabytes(chosen, network.weights_mb)
+    room = min(formats.LARGEST_MB, config.storage_mb - store.size_mb())
+    if needed > room:
+        raise TooLarge(
+            f"{len(chosen)} files of {network.title}, about {needed:.0f} MB",
+            f"at most {room:.0f} MB",
+            "choose fewer formats at a time, or delete some runs",
         )

@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import opinions
+from tfcore.engine import opinions, taught
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -229,6 +229,9 @@ class Engine:
             photo=run.photo,
             space=dict(extraction.summary["space"]) if extraction else {},
             analysis=(self.store.artifact(extraction.id, ANALYSIS) if extraction else None) or b"",
+            taught=taught.of(self.store, str(run.settings["head"]))
+            if run.kind == "export"
+            else None,
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

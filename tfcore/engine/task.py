@@ -26,6 +26,7 @@ from tfcore.engine import heavy
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
+from tfcore.engine.taught import Taught
 from tfcore.engine.weights import bring
 from tfcore.errors import UserError
 from tfcore.events import (
@@ -45,6 +46,7 @@ from tfcore.procedure import Procedure
 from tfcore.settings import (
     AnySettings,
     AttackSettings,
+    ExportSettings,
     ExtractSettings,
     MapSettings,
     ScanSettings,
@@ -64,6 +66,7 @@ class Assignment(BaseModel):
         photo: PNG bytes of the picture to start from.
         space: What the features lie in, of a run that needs an extraction.
         analysis: What is known of that extraction's photos.
+        taught: What is known of the training, of a run that needs a network of one's own.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -78,6 +81,7 @@ class Assignment(BaseModel):
     photo: bytes | None = None
     space: dict[str, Any] = {}
     analysis: bytes = b""
+    taught: Taught | None = None
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -189,6 +193,8 @@ def _job(
     tell(f"Preparing {catalog.get(settings.network).title}")
     if isinstance(settings, ExtractSettings):
         raise TypeError("an extraction is spread over workers: see shards.py")
+    if isinstance(settings, ExportSettings):
+        return _export(settings, work.taught or Taught(), tell)
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
         from tfcore.attacks import choosing as attacks
@@ -208,3 +214,10 @@ def _map(settings: MapSettings, work: Assignment) -> Procedure:
 
     store = FeatureStore(config().features_root)
     return MapProcedure(settings, from_bytes(work.analysis), store, Space(**work.space))
+
+
+def _export(settings: ExportSettings, taught: Taught, tell: Callable[[str], None]) -> Procedure:
+    """The files of a network that was trained here."""
+    from tfcore.exports.procedure import ExportProcedure, Given
+
+    return ExportProcedure(settings, Given(taught.listing, taught.data, taught.evaluation), tell)

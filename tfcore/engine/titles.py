@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tfcore import catalog, labels, methods, targets
+from tfcore import catalog, formats, labels, methods, targets
 from tfcore.datasets import sources
 from tfcore.settings import (
     AnySettings,
+    ExportSettings,
     ExtractSettings,
     MapSettings,
     PictureRun,
@@ -26,6 +27,9 @@ def title(settings: AnySettings) -> str:
         return f"Features · {catalog.get(settings.network).title}{where}{untrained}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
+    if isinstance(settings, ExportSettings):
+        made = ", ".join(form.title for form in formats.chosen(settings.formats))
+        return f"Take home · {catalog.get(settings.network).title} · {made}"
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:

@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +30,7 @@ TOLERANCE = 1e-4
 """Most by which a probability may differ from the lab's."""
 LEAST_AGREEMENT = 0.9
 """Share of photos of which int8 must name the lab's class to be offered at all."""
-SECONDS = 300.0
+SECONDS = 600.0
 """Most that the fresh process may take."""
 BATCH = 16
 _DIGITS = 4  # of the probabilities that predict.py prints
@@ -129,7 +130,9 @@ def _run(folder: Path, arguments: list[str]) -> str:
     return done.stdout.decode(errors="replace")
 
 
-def compare(form: Format, found: Floats, expected: Floats, truth: list[int | None]) -> Agreement:
+def compare(
+    form: Format, found: Floats, expected: Floats, truth: Sequence[int | None]
+) -> Agreement:
     """Whether a file says what the lab says.
 
     Args:

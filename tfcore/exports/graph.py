@@ -11,13 +11,13 @@ from tfcore import catalog
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import load
 from tfcore.backbones.preprocessing import MODES, Affine
+from tfcore.formats import INPUT, OUTPUT
 
-INPUT, OUTPUT = "image", "probabilities"
 LEVELS = 255.0
 """What the brightest value of a picture is to an exported model."""
 
 
-def whole(name: str) -> keras.Model:
+def whole(name: str, size: int | None = None) -> keras.Model:
     """A trained network with everything inside that others forget: preprocessing and softmax.
 
     It is built of the layers as they were trained, not of the lab's fast twin, whose convolutions
@@ -25,6 +25,7 @@ def whole(name: str) -> keras.Model:
 
     Args:
         name: A network of the catalog.
+        size: Height and width of what it sees, in pixels; None takes the network's own.
 
     Returns:
         A frozen model from ``image``, float32 RGB from 0 to 255, ``(batch, size, size, 3)``, to
@@ -35,7 +36,7 @@ def whole(name: str) -> keras.Model:
         UserError: Its weights are not those that it was trained on.
     """
     network = catalog.get(name)
-    backbone = load(name, fast=False)
+    backbone = load(name, size=size, fast=False)
     with LOCK:
         image = keras.Input((backbone.size, backbone.size, 3), name=INPUT)
         logits = backbone.model(_preprocessed(image, MODES[network.preprocessing]))

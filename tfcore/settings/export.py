@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from tfcore import formats, trained
+from tfcore import formats as table
+from tfcore import trained
 from tfcore.fields import knob, of_run
 from tfcore.settings.common import RunSettings
 
@@ -31,10 +32,10 @@ class ExportSettings(RunSettings):
         Field(
             title="Formats",
             max_length=200,
-            description=f"Separated by commas: {formats.ALL}",
+            description=f"Separated by commas: {table.ALL}",
             json_schema_extra=knob(expert=False),
         ),
-    ] = formats.ALL
+    ] = table.ALL
     photos: Annotated[
         int,
         Field(
@@ -59,7 +60,7 @@ class ExportSettings(RunSettings):
     @field_validator("formats")
     @classmethod
     def _known_formats(cls, text: str) -> str:
-        return ",".join(row.name for row in formats.chosen(text))
+        return ",".join(row.name for row in table.chosen(text))
 
     @property
     def network(self) -> str:
