@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,15 @@ class Result:
     summary: dict[str, Any] = field(default_factory=dict)
     image: npt.NDArray[np.uint8] | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Salvageable(Protocol):
+    """A job that has something to leave even when its numbers have grown beyond all bounds."""
+
+    def salvage(self) -> Result:
+        """What it had reached before."""
+        ...
 
 
 class Procedure(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import form, launch, words
+from pages.components import address, form, launch, words
 from tfcore import catalog, parsing
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
@@ -41,6 +41,23 @@ def ask(scan: Run) -> None:
         words.complain(error)
         return
     launch.start(launch.Request(settings))
+
+
+def teach(run: Run) -> None:
+    """The way from features to a network of one's own."""
+    with st.container(horizontal=True, vertical_alignment="center", key="teach_from"):
+        pressed = st.button(
+            "Teach a head",
+            icon=":material/school:",
+            key="teach",
+            type="primary",
+            help="Opens Train with these features: a network learns to tell these classes in "
+            "seconds",
+        )
+        words.note("A network that tells these classes is seconds away.")
+    if pressed:
+        address.forget("train")
+        st.switch_page("pages/train.py", query_params={"extract": run.id})
 
 
 def body(run: Run, waiting: str) -> None:

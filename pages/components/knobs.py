@@ -27,6 +27,16 @@ SCALES: dict[str, tuple[float, ...]] = {
 }  # fmt: skip
 """Values of the steering sliders: each about twice the one before, as such weights act."""
 
+_LEARNING: dict[str, tuple[float, ...]] = {
+    "learning_rate": (
+        1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+    ),
+    "dropout": (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+    "weight_decay": (0, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
+}  # fmt: skip
+_SCALES_OF = {"train": _LEARNING, "finetune": _LEARNING}
+"""Values for kinds of run whose steps are of another size than those on pictures."""
+
 
 def number(name: str, value: float, *, scope: str, of: Kind = SynthesizeSettings) -> float:
     """A number field within the setting's bounds.
@@ -80,7 +90,17 @@ def switch(name: str, value: bool, *, key: str, of: Kind) -> bool:
 
 def sliders(of: Kind) -> list[str]:
     """The settings of a kind of run that have a slider: those that steer."""
-    return [name for name in steerable(of) if name in SCALES]
+    return [name for name in steerable(of) if name in scales(of)]
+
+
+def scales(of: Kind) -> dict[str, tuple[float, ...]]:
+    """The values of each slider of a kind of run.
+
+    Example:
+        >>> min(scales(SynthesizeSettings)["learning_rate"])
+        0.001
+    """
+    return _SCALES_OF.get(str(of.model_fields["kind"].default), SCALES)
 
 
 def weights(
@@ -108,7 +128,7 @@ def live(run: Run) -> None:
         words.note(":material/bolt: While it runs — each change acts at once")
         for name in sliders(KINDS[run.kind]):
             if name == run.settings.get("vary"):
-                continue  # each of its pictures has a value of its own
+                continue  # each of its pictures or heads has a value of its own
             if run.settings.get("smallest") and name != "tv_weight":
                 continue  # that is what it searches for
             key = f"live.{run.id}.{name}"
@@ -127,7 +147,7 @@ def slider(
     return float(
         st.select_slider(
             f"{field.title} ({unit})" if unit else str(field.title),
-            sorted({*map(float, SCALES[name]), value}),
+            sorted({*map(float, scales(of)[name]), value}),
             value=value,
             format_func=lambda number: f"{number:g}",
             key=key,

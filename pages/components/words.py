@@ -28,7 +28,14 @@ STATES: dict[RunState, tuple[str, Color, str]] = {
 """Word, colour and icon of each state."""
 
 
-_UNITS = {"scan": ("file", "files"), "extract": ("photo", "photos")}
+_UNITS = {
+    "scan": ("file", "files"),
+    "extract": ("photo", "photos"),
+    "train": ("epoch", "epochs"),
+    "finetune": ("epoch", "epochs"),
+}
+_COUNTED = ("scan", "extract")
+"""Kinds of run that find out themselves how many steps there are."""
 
 
 def note(text: str) -> None:
@@ -45,7 +52,7 @@ def progress(run: Run) -> str:
     """Step of steps, speed and time left, as far as they are known."""
     one, many = _UNITS.get(run.kind, ("step", "steps"))
     parts = [f"{one} **{run.step:,}** of {run.steps:,}"]
-    if run.kind in _UNITS and run.steps == 1 and not run.step:
+    if run.kind in _COUNTED and run.steps == 1 and not run.step:
         parts = [f"{many} not counted yet"]  # the run itself finds out how many there are
     if run.state is RunState.RUNNING and run.rate > 0 and not run.stage:
         parts.append(f"{run.rate:.0f} {many}/s" if run.rate >= 10 else f"{run.rate:.1f} {many}/s")
@@ -68,6 +75,16 @@ def seconds(value: float) -> str:
 def percent(value: float) -> str:
     """A probability; small ones keep a digit that tells."""
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1g} %"
+
+
+def unit(kind: str) -> str:
+    """What a step of a kind of run is called.
+
+    Example:
+        >>> unit("train"), unit("attack")
+        ('epoch', 'step')
+    """
+    return _UNITS.get(kind, ("step", "steps"))[0]
 
 
 def setting_title(name: str) -> str:

@@ -18,11 +18,22 @@ from tfcore.cli.attack import Attack, attack_answer
 from tfcore.cli.export import Export
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
+from tfcore.cli.train import Train
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
 
-__all__ = ["Attack", "Export", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
+__all__ = [
+    "Attack",
+    "Export",
+    "Extract",
+    "Networks",
+    "Predict",
+    "Replay",
+    "Scan",
+    "Synthesize",
+    "Train",
+]
 
 
 class Networks(BaseModel):

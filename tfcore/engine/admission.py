@@ -8,7 +8,7 @@ from tfcore import catalog, formats, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import taught
+from tfcore.engine import extracted, taught
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.octaves import DREAM
@@ -21,14 +21,15 @@ from tfcore.settings import (
     RunSettings,
     ScanSettings,
     SynthesizeSettings,
+    TrainSettings,
 )
-from tfcore.similarity.analysis import ANALYSIS
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
 _BATCH_SHARE = 8  # a cautious guess: what 32 pictures need without gradients, in pictures with them
+_FEATURE_COPIES = 4
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
@@ -92,7 +93,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
     elif isinstance(settings, ExtractSettings):
         _check_scan(settings.scan, store, config)
     elif isinstance(settings, MapSettings):
-        _check_extraction(settings.extract, store)
+        extracted.of(store, settings.extract, listing=False)
+    elif isinstance(settings, TrainSettings):
+        _check_training(settings, store, config)
     elif isinstance(settings, ExportSettings):
         taught.check(store, settings.head, config)
         _check_size(settings, store, config)
@@ -129,12 +132,27 @@ def _check_scan(name: str, store: RunWriter, config: Config) -> None:
     sources.check(str(scan.settings["data"]), config)
 
 
-def _check_extraction(name: str, store: RunWriter) -> None:
-    """Refuse to draw what was not extracted, or was extracted before there were analyses."""
-    run = store.run(name)
-    if run is None or run.kind != "extract" or store.artifact(name, ANALYSIS) is None:
-        raise UserError(
-            f"run {name}", "a finished run that extracted features", "extract the features again"
+def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -> None:
+    """Refuse to train on what was not extracted, to ask what lies elsewhere, and what is too much.
+
+    Photos and classes are looked at where the run is executed: a listing may be long.
+    """
+    made_of = [extracted.of(store, settings.extract)]
+    if settings.test:
+        made_of.append(extracted.of(store, settings.test))
+        if made_of[0].space != made_of[1].space:
+            raise UserError(
+                "test photos whose features come from another network or layer",
+                "features of the same network, layer and weights",
+                "extract them with the network that the head is trained on",
+            )
+    # As they are read, as they are scaled, and once more on their way into TensorFlow.
+    needed = memory.BASE_MB + _FEATURE_COPIES * sum(one.megabytes for one in made_of)
+    if needed > config.worker_memory_mb:
+        raise TooLarge(
+            f"features that need about {needed:.0f} MB",
+            f"at most {config.worker_memory_mb} MB, the worker's memory",
+            'extract with pooling "mean", or fewer photos',
         )
 
 

@@ -47,6 +47,11 @@ def check(store: RunStore, head: str, config: Config) -> None:
         )
 
 
+def handed_on(store: RunStore, run: Run) -> Taught | None:
+    """What a worker is given of the training whose network a run takes home; None of other runs."""
+    return of(store, str(run.settings["head"])) if run.kind == "export" else None
+
+
 def of(store: RunStore, head: str) -> Taught:
     """What is known of a training. What was deleted meanwhile stays empty.
 

@@ -12,6 +12,7 @@ from tfcore.settings import (
     PictureRun,
     ScanSettings,
     SynthesizeSettings,
+    TrainSettings,
 )
 
 _LONGEST_TARGET = 80
@@ -30,6 +31,8 @@ def title(settings: AnySettings) -> str:
     if isinstance(settings, ExportSettings):
         made = ", ".join(form.title for form in formats.chosen(settings.formats))
         return f"Take home · {catalog.get(settings.network).title} · {made}"
+    if isinstance(settings, TrainSettings):
+        return _of_training(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
@@ -41,6 +44,15 @@ def title(settings: AnySettings) -> str:
         return f"{target} · {network}"
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{target} · {network} · {len(names)} × {varied.lower()}"
+
+
+def _of_training(settings: TrainSettings) -> str:
+    shape = settings.hidden.replace(",", " × ") or "linear"
+    name = f"Head · {shape}, {settings.optimizer}"
+    if not settings.vary:
+        return name
+    varied = type(settings).model_fields[settings.vary].title or settings.vary
+    return f"{name} · {len(settings.captions())} × {varied.lower()}"
 
 
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:

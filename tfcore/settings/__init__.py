@@ -23,6 +23,7 @@ from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
+from tfcore.settings.train import TrainSettings
 
 __all__ = [
     "KINDS",
@@ -38,6 +39,7 @@ __all__ = [
     "RunSettings",
     "ScanSettings",
     "SynthesizeSettings",
+    "TrainSettings",
     "read",
     "read_picture",
     "steerable",
@@ -46,7 +48,9 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings | ExportSettings
+AnySettings = (
+    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | ExportSettings
+)
 
 
 def _kind(values: Any) -> str:
@@ -62,6 +66,7 @@ Recorded = Annotated[
     | Annotated[ScanSettings, Tag("scan")]
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
+    | Annotated[TrainSettings, Tag("train")]
     | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
@@ -75,6 +80,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "scan": ScanSettings,
     "extract": ExtractSettings,
     "map": MapSettings,
+    "train": TrainSettings,
     "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
@@ -103,7 +109,7 @@ def read_picture(values: Mapping[str, Any]) -> PictureRun:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     settings = read(values)
-    if not isinstance(settings, PictureRun):
+    if not isinstance(settings, AttackSettings | SynthesizeSettings):
         raise TypeError(f"a run of kind {settings.kind} has no picture")
     return settings
 

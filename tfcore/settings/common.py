@@ -45,6 +45,11 @@ class RunSettings(BaseModel):
         return self.needed_networks
 
     @property
+    def needs_tensorflow(self) -> bool:
+        """Whether the run computes with TensorFlow, which takes seconds to load."""
+        return bool(self.needed_networks)
+
+    @property
     def needs_photo(self) -> bool:
         """Whether the run starts from a photo that has to come with it."""
         return False
