@@ -41,6 +41,7 @@ FLOORS = (
         "tfcore.octaves",
         "tfcore.whatif",
     ),
+    ("tfcore.classes",),
     (
         "tfcore.catalog",
         "tfcore.evaluation",
@@ -53,7 +54,7 @@ FLOORS = (
         "tfcore.intervals",
         "tfcore.procedure",
     ),
-    ("tfcore.trained",),
+    ("tfcore.trained", "tfcore.lookup"),
     ("tfcore.config",),
     ("tfcore.errors",),
 )

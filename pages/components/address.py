@@ -16,6 +16,8 @@ _RUN = "run"
 _KEPT = (_RUN, "beside")
 """What the address says beyond the settings of a run."""
 _READ = "address.read"
+_ADDRESS = "The address was not understood"
+_RUN_SAYS = "This run's settings cannot be used again"
 
 
 def read(
@@ -37,9 +39,8 @@ def read(
         return _told(place, (key, *kept[1:]))
     given = {name: value for name, value in st.query_params.items() if name not in _KEPT}
     known = {name: value for name, value in given.items() if name in _fields(kind)}
-    values, trouble = _checked(
-        known if known or run is None else dict(run.settings), kind, dict(base or {})
-    )
+    asked = known if known or run is None else dict(run.settings)
+    values, trouble = _checked(asked, kind, dict(base or {}), _ADDRESS if known else _RUN_SAYS)
     return _told(place, (key, values, trouble))
 
 
@@ -76,7 +77,9 @@ def _told(place: str, read: tuple[str, dict[str, Any], str]) -> dict[str, Any]:
     return dict(read[1])
 
 
-def _checked(values: dict[str, Any], kind: str, base: dict[str, Any]) -> tuple[dict[str, Any], str]:
+def _checked(
+    values: dict[str, Any], kind: str, base: dict[str, Any], what: str
+) -> tuple[dict[str, Any], str]:
     """An address that somebody has mangled gives the defaults, and a word about it."""
     wants_photo = values.get("start") == "photo"
     plain = {**values, "start": "noise", "photo": None} if wants_photo else values
@@ -84,7 +87,7 @@ def _checked(values: dict[str, Any], kind: str, base: dict[str, Any]) -> tuple[d
     try:
         checked = parsing.parse({"kind": kind, **base, **plain}).model_dump()
     except UserError as error:
-        trouble = f"The address was not understood ({error}); here are the defaults."
+        trouble = f"{what} ({error}); here are the defaults."
         checked = parsing.parse({"kind": kind, **base}).model_dump()
     if wants_photo:
         checked["start"] = "photo"

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import accuracies, form, launch, spaces, words
 from pages.components.accuracies import Row, Share
 from pages.components.spaces import SEPARABILITY, DataSet, Space
-from tfcore import catalog, parsing
+from tfcore import catalog, parsing, trained
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
@@ -86,7 +86,7 @@ def pretraining(space: Space, data: DataSet) -> str:
     trained, untrained = (share(one) for one in pair)
     if trained is None or untrained is None:
         return ""
-    network = catalog.get(str(run.settings["network"])).title
+    network = words.network(str(run.settings["network"]))
     gain = 100 * (trained.value - untrained.value)
     said = (
         f"**What pretraining is worth here:** {network} tells {100 * trained.value:.0f} of 100 "
@@ -124,7 +124,7 @@ def _more(space: Space, data: DataSet) -> None:
         network = form.network(_next(data), key="separable.network")
         if st.button("Look with this one, too", icon=":material/add:", key="separable.add"):
             wanted = {"network": network}
-        if _twin(run, data) is None:
+        if _twin(run, data) is None and not trained.is_head(str(run.settings["network"])):
             other = "imagenet" if spaces.is_untrained(run) else "random"
             if st.button(
                 "The same network, " + ("trained" if other == "imagenet" else "untrained"),

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from pages.components import scanned, session
-from tfcore import catalog
+from pages.components import scanned, session, words
 from tfcore.config import config
 from tfcore.datasets import sources
 from tfcore.datasets.records import Photo
@@ -117,7 +116,7 @@ def eyes(run: Run) -> tuple[object, ...]:
 
 def eyes_title(run: Run) -> str:
     """The same for people."""
-    parts = [catalog.get(str(run.settings["network"])).title]
+    parts = [words.network_title(str(run.settings["network"]))]
     if is_untrained(run):
         parts.append(
             "untrained" if not run.settings["seed"] else f"untrained {run.settings['seed']}"

@@ -30,8 +30,10 @@ def show(run: Run) -> None:
     Args:
         run: A run that has trained a network; nothing is drawn of one that has none to give.
     """
-    if session.link().store.artifact(run.id, trained.FILE) is None:
-        return
+    try:
+        trained.about(trained.name_of(run.id))
+    except UserError:
+        return  # it ended before there was a network, or the network was deleted
     st.subheader(
         "Take it home",
         help="The network as a file for other programs, with preprocessing and probabilities "

@@ -18,6 +18,7 @@ from pages.components import (
     report_card,
     session,
     siblings,
+    take_home,
     words,
 )
 from pages.components.accuracies import Row, Share
@@ -139,6 +140,7 @@ def show(run: Run) -> None:
             words.note("It ended before there was anything to judge.")
         return
     _report(card)
+    take_home.show(run)
 
 
 def _report(card: report_card.Card) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from pages.components import bars, keep, words
-from tfcore import catalog
 from tfcore.store.records import Run
 
 _HARDLY_SEEN_DB = 40
@@ -114,6 +113,7 @@ def others(run: Run) -> None:
     """What other networks see: the lesson says that they are not fooled."""
     opinions: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
     if not opinions and run.is_settled:
+        keep.nobody(run)
         return
     st.markdown(
         "**What other networks see in it**",
@@ -122,8 +122,8 @@ def others(run: Run) -> None:
     )
     lines = []
     for name, verdict in opinions.items():
-        best = words.class_seen(verdict["top5"][0])
-        lines.append(f"- {catalog.get(name).title}: {best}")
+        best = words.class_seen(name, verdict["top5"][0])
+        lines.append(f"- {words.network(name)}: {best}")
     if not run.is_settled:
         lines.append(f"- {keep.coming()}")
     st.markdown("\n".join(lines))

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from pages.components import words
-from tfcore import catalog, labels, parsing
+from pages.components import networks, words
+from tfcore import classes, parsing, trained
 from tfcore.methods import METHOD_TITLES
 from tfcore.settings import AttackSettings, RunSettings, SynthesizeSettings, TrainSettings
 from tfcore.whatif import MOST_CELLS
@@ -93,7 +93,7 @@ def show(
             return {"vary": "", "values": ""}
         found = before if vary == asked else []
         if vary == "target":
-            values = _targets(found, str(chosen["target"]))
+            values = _targets(found, str(chosen["target"]), str(chosen["network"]))
         elif vary == "network":
             values = _networks(found, str(chosen["network"]))
         elif vary == "method":
@@ -177,20 +177,28 @@ def _texts(vary: str, found: list[str], of: type[RunSettings], *, scope: str) ->
     )
 
 
-def _targets(found: list[str], own: str) -> list[str]:
+def _targets(found: list[str], own: str, network: str) -> list[str]:
+    names = [name for name in classes.of(network).names() if "," not in name]  # which parts values
+    is_own = trained.is_head(network)
     return _several(
         "target",
-        list(labels.names()),
-        found or first_of(_FIRST_TARGETS, own, 3),
+        names,
+        found or first_of(names if is_own else _FIRST_TARGETS, own, 3),
+        scope=network if is_own else "",
         accept_new_options=True,
     )
 
 
 def _networks(found: list[str], own: str) -> list[str]:
-    here = [network.name for network in catalog.available()]
+    fellows = networks.fellows(own)
+    here = list(fellows)
     first = first_of(here, own, _FIRST_NETWORKS) if own in here else here[:_FIRST_NETWORKS]
     return _several(
-        "network", here, found or first, format_func=lambda name: catalog.get(name).title
+        "network",
+        here,
+        found or first,
+        scope=own if trained.is_head(own) else "",
+        format_func=lambda name: fellows.get(name) or words.network_title(name),
     )
 
 
@@ -204,7 +212,13 @@ def _methods(found: list[str], own: str) -> list[str]:
 
 
 def _several(
-    vary: str, options: list[str], first: list[str], label: str = "", **more: Any
+    vary: str,
+    options: list[str],
+    first: list[str],
+    label: str = "",
+    *,
+    scope: str = "",
+    **more: Any,
 ) -> list[str]:
     """A choice of several; what an address names stands among the options in any case."""
     unknown = [value for value in first if value not in options]
@@ -213,7 +227,7 @@ def _several(
         [*unknown, *options],
         default=first,
         max_selections=MOST_CELLS,
-        key=f"values.{vary}",
+        key=f"values.{vary}.{scope}" if scope else f"values.{vary}",
         help=f"{_FIELDS[vary].description}.",
         **more,
     )

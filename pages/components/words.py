@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from tfcore import labels, markdown
+from tfcore import catalog, classes, markdown, trained
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.methods import METHOD_TITLES
@@ -105,10 +105,52 @@ def method(name: str) -> str:
     return METHOD_TITLES.get(name, name)
 
 
-def class_seen(pair: Sequence[float]) -> str:
-    """A class index and its probability, as a person says them."""
+def network_title(name: str) -> str:
+    """A network's title; a record may be older than what was deleted since.
+
+    Example:
+        >>> network_title("vgg16"), network_title("head-000000000000")
+        ('VGG16', 'a network that is gone')
+    """
+    try:
+        return catalog.get(name).title
+    except UserError:
+        return "a network that is gone"
+
+
+def network(name: str) -> str:
+    """The same for Markdown: what a person has called it is shown as it is."""
+    title = network_title(name)
+    return plain(title) if trained.is_head(name) else title
+
+
+def class_name(network: str, index: int) -> str:
+    """A class of a network by its name; of a network that is gone, its number.
+
+    Args:
+        network: A name of the catalog.
+        index: Of its outputs.
+
+    Example:
+        >>> class_name("vgg16", 340), class_name("head-000000000000", 1)
+        ('zebra', 'class 1')
+    """
+    try:
+        return classes.of(network).name(index)
+    except UserError:
+        return f"class {index}"
+
+
+def class_said(network: str, index: int) -> str:
+    """The same for Markdown: names of a person's own are shown as they are."""
+    name = class_name(network, index)
+    return plain(name) if trained.is_head(network) else name
+
+
+def class_seen(network: str, pair: Sequence[float]) -> str:
+    """A class index of a network and its probability, for Markdown."""
     index, probability = pair
-    return f"{labels.name(int(index))} {percent(probability)}"
+    return f"{class_said(network, int(index))} {percent(probability)}"
 
 
 def best_class(top5: Sequence[Mapping[str, Any]]) -> str:

@@ -22,7 +22,7 @@ from tfcore.exports import checking, photos, procedure
 from tfcore.exports.procedure import ExportProcedure, Given
 from tfcore.settings import ExportSettings
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 MOST = 200
 
@@ -41,7 +41,7 @@ def root(request, tmp_path_factory):
     """Real cats and dogs where they are, else pictures of textures."""
     if os.environ.get("TRANSFERLAB_TESTBED"):
         return request.getfixturevalue("testbed") / "cats_dogs"
-    return packaged.write("textures", tmp_path_factory.mktemp("textures"))
+    return packaged.write("textures", tmp_path_factory.mktemp("installed") / "textures")
 
 
 @pytest.fixture(scope="module")

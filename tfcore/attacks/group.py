@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tfcore import images, labels
+from tfcore import classes, images
 from tfcore.attacks.budget import confined, quantized
 from tfcore.attacks.program import KNOBS, Aim, Floats
 from tfcore.attacks.programs import program_for
@@ -42,12 +42,12 @@ class Group:
         self.source = int(np.argmax(seen[0])) if told is None else told
         self._targets = [cell.wanted_class for cell in self.cells]
         count = len(self.cells)
-        classes = np.eye(len(seen[0]), dtype=np.float32)
+        one_hot = np.eye(len(seen[0]), dtype=np.float32)
         wanted = [self.source if target is None else target for target in self._targets]
         self._aim = Aim(
             photos=np.repeat(images.to_float(photo)[None], count, axis=0),
-            labels=classes[wanted],
-            sources=classes[[self.source] * count],
+            labels=one_hot[wanted],
+            sources=one_hot[[self.source] * count],
             signs=np.array([-1 if t is None else 1 for t in self._targets], np.float32),
             seed=first.seed,
         )
@@ -92,17 +92,18 @@ class Group:
     def verdict(self, index: int, picture: Rgb8) -> dict[str, Any]:
         """Judge one cell's picture; see ``verdict.judge``."""
         cell, target = self.cells[index], self._targets[index]
+        known = classes.of(cell.network)
         return {
             "network": cell.network,
             "method": cell.method,
             "norm": cell.norm,
-            "source": labels.name(self.source),
+            "source": known.name(self.source),
             "source_index": self.source,
-            "target": "anything else" if target is None else labels.name(target),
+            "target": "anything else" if target is None else known.name(target),
             "target_index": target,
             "epsilon_255": float(self.knobs["epsilon"][index]),
             "success": self._is_fooled(index),
-            **judge(self.photo, picture, self.see, self.source, target),
+            **judge(self.photo, picture, self.see, known, self.source, target),
         }
 
     def read(self) -> Arrays:

@@ -60,7 +60,7 @@ class Backbone:
         self._at_any_size: dict[str, Backbone] = {}
 
     def logits(self, images: tf.Tensor) -> tf.Tensor:
-        """Scores of the 1,000 ImageNet classes before the softmax, ``(batch, 1000)``."""
+        """Scores of the network's classes before the softmax, ``(batch, classes)``."""
         return self.raw_logits(self._preprocess(images))
 
     def features(self, images: tf.Tensor) -> tf.Tensor:
@@ -100,7 +100,7 @@ class Backbone:
         return logits, activations
 
     def raw_logits(self, values: tf.Tensor) -> tf.Tensor:
-        """Logits of values that are in the network's range already, ``(batch, 1000)``."""
+        """Logits of values that are in the network's range already, ``(batch, classes)``."""
         return self.model(tf.convert_to_tensor(values, tf.float32), training=False)
 
     def raw_activations(self, values: tf.Tensor, layer: str) -> tf.Tensor:

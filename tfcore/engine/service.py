@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import extracted, opinions, taught
+from tfcore.engine import carrying, extracted, opinions, taught
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -237,23 +237,17 @@ class Engine:
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,
             step=saved[0] if saved else 0,
+            heads=carrying.packed(run.settings),
         )
         self._give(execute, assignment)
 
     def _judge(self, run: Run) -> None:
         """Have the other networks asked about a finished picture."""
-        png = self.store.artifact(run.id, "image.png")
-        if png is None:
+        question = opinions.question(self.store, run)
+        if question is None:
             self.recorder.settle(run)
-            return
-        asked = list(run.summary.get("second_opinion", {}))
-        settings = dict(run.settings)
-        self._give(
-            opinions.ask,
-            opinions.Question(
-                run=run.id, attempt=run.attempt, settings=settings, png=png, asked=asked
-            ),
-        )
+        else:
+            self._give(opinions.ask, question)
 
     def _give(
         self, task: Callable[[dict[str, Any]], None], work: Assignment | opinions.Question

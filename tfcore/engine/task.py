@@ -16,13 +16,13 @@ from typing import Any
 from distributed import Worker, get_client, get_worker
 from pydantic import BaseModel, ConfigDict
 
-from tfcore import catalog, images
+from tfcore import catalog, images, parsing
 from tfcore.config import config
 from tfcore.datasets import sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
 from tfcore.downloads.downloading import DownloadStopped
-from tfcore.engine import heavy
+from tfcore.engine import carrying, heavy
 from tfcore.engine.extracted import Extracted
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
@@ -52,7 +52,6 @@ from tfcore.settings import (
     MapSettings,
     ScanSettings,
     TrainSettings,
-    read,
 )
 
 log = logging.getLogger(__name__)
@@ -73,6 +72,7 @@ class Assignment(BaseModel):
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
         step: The checkpoint's step.
+        heads: Files of the trained networks that it needs, see ``carrying``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,6 +88,7 @@ class Assignment(BaseModel):
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
     step: int = 0
+    heads: carrying.Heads = {}
 
 
 def send(worker: Worker, event: Event) -> None:
@@ -129,7 +130,8 @@ def execute(assignment: dict[str, Any]) -> None:
 
 def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     """Bring the networks here, do the steps, send the picture."""
-    settings = read(work.settings)
+    carrying.unpack(work.heads)
+    settings = parsing.recorded(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
     end = partial(Finished, run=work.run, attempt=work.attempt)
     stop = bring(settings.needed_weights, work.step, mailbox, emit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfcore import catalog, formats, labels, methods, targets
+from tfcore import catalog, classes, formats, methods, targets
 from tfcore.datasets import sources
 from tfcore.settings import (
     AnySettings,
@@ -59,10 +59,10 @@ def _aim(settings: PictureRun, *, is_plain: bool) -> str:
     """What one picture shall become; of an attack also by how much."""
     if isinstance(settings, SynthesizeSettings):
         return targets.resolve(settings.target, settings.network).name
-    index = settings.wanted_class
-    goal = "anything else" if index is None else labels.name(index)
+    index, known = settings.wanted_class, classes.of(settings.network)
+    goal = "anything else" if index is None else known.name(index)
     shown = settings.source_index
-    change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"
+    change = f"{'a photo' if shown is None else known.name(shown)} → {goal}"
     if settings.smallest or not (is_plain and methods.has_budget(settings.method)):
         return change
     return f"{change} at {settings.epsilon:g}/255"

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from tfcore import labels, methods
+from tfcore import classes, methods
 from tfcore.errors import UserError
 from tfcore.fields import knob
 from tfcore.settings.common import PictureSettings
@@ -172,24 +172,26 @@ class AttackSettings(PictureSettings):
         # Whatever is wrong with it is said where the field itself is checked.
         budget = known if 0 < known <= 255 else 2.0
         searches = str(given.get("smallest", "")).lower() in ("true", "1")
-        return {**methods.defaults(method, budget, smallest=searches), **given}
+        usual = classes.usual(str(given.get("network", "")), str(given.get("source", "")))
+        return {**methods.defaults(method, budget, smallest=searches), "target": usual, **given}
 
     @field_validator("target", "source")
     @classmethod
-    def _a_class(cls, text: str) -> str:
-        if text:
-            labels.find(text)
+    def _a_class(cls, text: str, info: ValidationInfo) -> str:
+        network = info.data.get("network")  # nothing is said of a class when that is wrong
+        if text and network:
+            classes.of(network).find(text)
         return text
 
     @property
     def wanted_class(self) -> int | None:
         """See ``PictureSettings``: none when anything else will do."""
-        return None if self.untargeted else labels.find(self.target).index
+        return None if self.untargeted else classes.of(self.network).find(self.target).index
 
     @property
     def source_index(self) -> int | None:
         """Index of the class that the photo shows, where a person has told."""
-        return labels.find(self.source).index if self.source else None
+        return classes.of(self.network).find(self.source).index if self.source else None
 
     @property
     def steps_a_round(self) -> int:
@@ -250,7 +252,7 @@ class AttackSettings(PictureSettings):
                 "a class that the photo does not show",
                 "choose another target, or let anything else do",
             )
-        self.cells()  # every cell of a what-if run is as valid as a run of its own
+        self.check_classes()  # and with it that every cell is as valid as a run of its own
         return self
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tfcore import catalog
+from tfcore import catalog, classes
 from tfcore.errors import UserError
 from tfcore.fields import from_seed, knob
 from tfcore.whatif import WhatIf
@@ -109,6 +109,25 @@ class PictureSettings(WhatIf, RunSettings):
                 f"{len(names) + 1} networks", f"at most {MOST_NETWORKS}", "leave some out"
             )
         return ",".join(dict.fromkeys(names))
+
+    def check_classes(self) -> None:
+        """Refuse networks that are asked about one class and know different ones.
+
+        Raises:
+            UserError: One sentence that says what to mend.
+        """
+        names = (*self.networks, *self.needed_networks)
+        if classes.are_shared(*names):
+            return
+        first, other = (
+            catalog.get(name).title
+            for name in (names[0], next(n for n in names if not classes.are_shared(names[0], n)))
+        )
+        raise UserError(
+            f"{first} and {other}, which know different classes",
+            "networks that tell the same classes apart",
+            "choose one of them",
+        )
 
     @property
     def networks(self) -> tuple[str, ...]:

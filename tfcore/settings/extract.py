@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tfcore import catalog
+from tfcore import catalog, trained
 from tfcore.errors import UserError
 from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
@@ -88,6 +88,12 @@ class ExtractSettings(RunSettings):
                 f'layer "{self.layer}" with pooling "{self.pooling}"',
                 "both or neither",
                 "choose mean or flat for a layer",
+            )
+        if self.weights == "random" and trained.is_head(self.network):
+            raise UserError(
+                "random weights of a network that was trained here",
+                "those that it was trained to",
+                "choose the network that it stands on",
             )
         if self.layer:
             catalog.get_layer(self.network, self.layer)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import images, labels, targets
+from tfcore import classes, images, targets
 from tfcore.backbones.loading import cached
 from tfcore.backbones.predict import best5
 from tfcore.procedure import Preview, Result
@@ -138,7 +138,7 @@ class Dream:
             "target_index": self._target.class_index,
             "probability": float(chances[wanted].sum()) if wanted else None,
             "probability_png": float(seen[wanted].sum()) if wanted else None,
-            "top5": labels.recorded(best5(seen)),
+            "top5": classes.of(self.settings.network).recorded(best5(seen)),
             "total_variation": total_variation(kept),
             "recipe": self.settings.recipe,
             "steps": self.step_number,

@@ -74,6 +74,6 @@ def test_the_lessons_cell_is_told_in_two_sentences_only_beside_the_mended_one():
     ],
 )
 def test_what_makes_an_attack_pointless_is_said_before_it(seen, shows, target, said):
-    found = clean_look.trouble(seen, shows, target)
+    found = clean_look.trouble("vgg16", seen, shows, target)
     assert said in found
     assert bool(found) is bool(said)
