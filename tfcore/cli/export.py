@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from tfcore import formats, parsing, trained
+from tfcore import formats as table
+from tfcore import parsing, trained
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer
 from tfcore.config import config
@@ -22,9 +23,9 @@ class Export(BaseModel):
     head: Annotated[
         str, Field(description="The run that trained it, head- and its id, or what it is called")
     ]
-    formats: Annotated[
-        str, Field(description=f"Formats with commas between them: {formats.ALL}")
-    ] = formats.ALL
+    formats: Annotated[str, Field(description=f"Formats with commas between them: {table.ALL}")] = (
+        table.ALL
+    )
     out: files.Out = ""
 
     def answer(self) -> Answer:
@@ -37,7 +38,7 @@ class Export(BaseModel):
             out = Path(self.out or f"transferlab-{run.id}")
             out.mkdir(parents=True, exist_ok=True)
             written = {}
-            for form in formats.FORMATS.values():
+            for form in table.FORMATS.values():
                 content = link.store.artifact(run.id, form.artifact)
                 if content is not None:
                     (out / form.artifact).write_bytes(content)
