@@ -22,7 +22,7 @@ from tfcore.exports import checking, photos, procedure
 from tfcore.exports.procedure import ExportProcedure, Given
 from tfcore.settings import ExportSettings
 
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = pytest.mark.timeout(1800)
 
 MOST = 200
 
