@@ -77,8 +77,12 @@ class Procedure(Protocol):
         """Return the present picture and what the network sees in it; None if there is none."""
         ...
 
-    def steer(self, changes: Mapping[str, float]) -> None:
-        """Change hyperparameters from the next step on; values have been checked before."""
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
+        """Change hyperparameters from the next step on; values have been checked before.
+
+        Returns:
+            The changes, and what followed from them: the same again changes nothing more.
+        """
         ...
 
     def state(self) -> bytes:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components import address, form, launch, words
-from tfcore import catalog, parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from tfcore import catalog
 from tfcore.events import RunState
 from tfcore.store.records import Run
 
@@ -32,15 +29,8 @@ def ask(scan: Run) -> None:
             help="Pictures can grow meanwhile: both share the processor and take longer",
         )
     form.downloads([network])
-    if not pressed:
-        return
-    try:
-        settings = parsing.parse({"kind": "extract", "scan": scan.id, "network": network})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if pressed:
+        launch.attempt({"kind": "extract", "scan": scan.id, "network": network})
 
 
 def teach(run: Run) -> None:

@@ -17,7 +17,7 @@ from tfcore.config import config
 from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
 from tfcore.methods import METHOD_HELP, METHOD_TITLES
-from tfcore.settings import AttackSettings
+from tfcore.settings import AttackSettings, steerable
 from tfcore.store.records import Run
 
 _FIELDS = AttackSettings.model_fields
@@ -181,7 +181,10 @@ def _expert(values: dict[str, Any], given: dict[str, Any]) -> None:
     start = given if is_same else base
     scope = f"fool.{method}.{epsilon:g}.{values.get('smallest', False)}"
     with st.expander("Expert settings", icon=":material/build:"):
+        idle = set(steerable(AttackSettings)) - set(methods.STEERED[method])
         for name in ("steps", "step_size", "tv_weight", "seed"):
+            if name in idle:
+                continue  # a number that makes no difference only asks for an explanation
             values[name] = knobs.number(name, start[name], scope=scope, of=AttackSettings)
         if method != "cw":
             values["norm"] = knobs.choice("norm", start["norm"], scope=scope, of=AttackSettings)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import address, asking, bars, words, your_photo
+from pages.components import (
+    address,
+    asking,
+    bars,
+    evidence,
+    launch,
+    report_card,
+    session,
+    words,
+    your_photo,
+)
 from pages.components.report_card import Card
 from tfcore import photos, trained
 from tfcore.config import config
@@ -17,10 +27,9 @@ def show(run: Run) -> None:
     """Draw the ways on: its ideal picture, an attack on it, its map."""
     name = trained.name_of(run.id)
     try:
-        about = trained.about(name)
+        classes = trained.about(name).classes
     except UserError:
         return
-    classes = about.classes
     with st.container(border=True, key="onward", gap="small"):
         st.markdown(
             "**It is a network of its own now**",
@@ -35,25 +44,30 @@ def show(run: Run) -> None:
             )
         )
         shown = words.plain(target.replace("_", " "))
-        for label, icon, key, page, query in (
-            (
-                f"Grow its ideal {shown}",
-                ":material/auto_awesome:",
-                "grow",
-                "synthesize",
-                {"target": target},
-            ),
-            (
-                f"Fool it: {shown}",
-                ":material/theater_comedy:",
-                "fool",
-                "attack",
-                {"target": target},
-            ),
+        for label, icon, page in (
+            (f"Grow its ideal {shown}", ":material/auto_awesome:", "synthesize"),
+            (f"Make it see {shown}", ":material/theater_comedy:", "attack"),
         ):
-            if st.button(label, icon=icon, key=f"onward.{key}", width="stretch"):
+            if st.button(label, icon=icon, key=f"onward.{page}", width="stretch"):
                 address.forget(page)
-                st.switch_page(f"pages/{page}.py", query_params={"network": name, **query})
+                st.switch_page(f"pages/{page}.py", query_params={"network": name, "target": target})
+        _map(run, name)
+
+
+def _map(run: Run, name: str) -> None:
+    """The photos in the eyes of the new network: another extraction."""
+    extract = session.link().store.run(report_card.extraction_of(run))
+    if extract is None:
+        return
+    if st.button(
+        "See its map",
+        icon=":material/scatter_plot:",
+        key="onward.map",
+        width="stretch",
+        help="Computes the features of these photos as this network sees them, and draws them on "
+        "Explore: hidden layers and fine-tuning move photos of one class together",
+    ):
+        launch.attempt({"kind": "extract", "scan": extract.settings["scan"], "network": name})
 
 
 def try_photo(card: Card) -> None:
@@ -64,15 +78,16 @@ def try_photo(card: Card) -> None:
     source, answer = st.columns(2, gap="medium")
     with source:
         content = your_photo.take("try")
-    with answer:
-        if content is None:
+    if content is None:
+        with answer:
             words.note(f"{your_photo.FORMATS} It is not kept.")
-            return
-        try:
-            square = photos.prepare(content, card.network)
-        except UserError as error:
-            words.complain(error)
-            return
+        return
+    try:
+        square = photos.prepare(content, card.network)
+    except UserError as error:
+        words.complain(error)
+        return
+    with answer:
         st.image(square.png, width=160, alt="The square of your photo that it sees")
         top5 = asking.ask(calls.predict, card.network, square)
         if top5 is not None:
@@ -81,3 +96,4 @@ def try_photo(card: Card) -> None:
                 [bars.Bar(card.classes[index], value) for index, value in top5],
                 title="It sees",
             )
+    evidence.show(card.network, square)

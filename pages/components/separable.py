@@ -7,10 +7,7 @@ import streamlit as st
 from pages.components import accuracies, form, launch, spaces, words
 from pages.components.accuracies import Row, Share
 from pages.components.spaces import SEPARABILITY, DataSet, Space
-from tfcore import catalog, parsing, trained
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from tfcore import catalog, trained
 from tfcore.store.records import Run
 
 _HELP = (
@@ -136,15 +133,8 @@ def _more(space: Space, data: DataSet) -> None:
                 same = {name: run.settings[name] for name in ("network", "layer", "pooling")}
                 wanted = {**same, "weights": other}
     form.downloads([network])
-    if not wanted:
-        return
-    try:
-        settings = parsing.parse({"kind": "extract", "scan": run.settings["scan"], **wanted})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if wanted:
+        launch.attempt({"kind": "extract", "scan": run.settings["scan"], **wanted})
 
 
 def _twin(run: Run, data: DataSet) -> Run | None:

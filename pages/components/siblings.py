@@ -53,13 +53,13 @@ def show(card: Card) -> None:
 def of(card: Card) -> list[Run]:
     """Every head that was taught on the photos of this one, the best first."""
     store = session.link().store
-    digest = _data(card.extract)
+    digest = data_of(card.extract)
     found = [
         run
         for kind in _KINDS
         for run in store.finished(kind)
         if not run.settings.get("vary")
-        and _data(store.run(report_card.extraction_of(run))) == digest
+        and data_of(store.run(report_card.extraction_of(run))) == digest
         and run.summary.get("val_accuracy") is not None
     ]
     if card.run.id not in {run.id for run in found}:
@@ -67,7 +67,8 @@ def of(card: Card) -> list[Run]:
     return sorted(found, key=lambda run: -float(run.summary.get("val_accuracy") or 0.0))
 
 
-def _data(extract: Run | None) -> str:
+def data_of(extract: Run | None) -> str:
+    """Digest of the photos of an extraction; empty where it is not known."""
     scan = session.link().store.run(str(extract.settings["scan"])) if extract else None
     return str(scan.summary.get("digest", "")) if scan is not None else ""
 

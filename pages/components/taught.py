@@ -20,6 +20,7 @@ from pages.components import (
     siblings,
     take_home,
     words,
+    worth,
 )
 from pages.components.accuracies import Row, Share
 from tfcore.events import RunState
@@ -156,4 +157,5 @@ def _report(card: report_card.Card) -> None:
     every_class.show(list(card.classes), part)
     onward.try_photo(card)
     siblings.show(card)
+    worth.show(card)
     asking.watch()

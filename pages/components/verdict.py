@@ -168,16 +168,21 @@ def lesson_told(cells: list[Mapping[str, Any]]) -> str:
     first = (
         "The lesson shows its network raw values from 0 to 1 without the preprocessing it was "
         f"trained with, and nothing limits the change: one value moved by {lesson['linf_255']:g} "
-        f"of 255 levels (PSNR {lesson['psnr'] or 99:.0f} dB), and the saved picture is "
+        f"of 255 levels ({_loudness(lesson)}), and the saved picture is "
         f"{words.best_class(lesson['top5'])}."
     )
     verb = "fools the network" if mended["success_png"] else "does not fool the network"
     second = (
         f"Mended, the network sees the photo as it was trained to, every value stays within "
-        f"{mended['linf_255']:g} of 255 levels (PSNR {mended['psnr'] or 99:.0f} dB), and the saved "
+        f"{mended['linf_255']:g} of 255 levels ({_loudness(mended)}), and the saved "
         f"picture {verb}: {words.best_class(mended['top5'])}."
     )
     return f"{first} {second}"
+
+
+def _loudness(cell: Mapping[str, Any]) -> str:
+    """How loud a change is beside its photo."""
+    return "no change at all" if cell["psnr"] is None else f"PSNR {cell['psnr']:.0f} dB"
 
 
 def _bars(summary: Mapping[str, Any], which: str) -> list[bars.Bar]:

@@ -160,10 +160,13 @@ def best_class(top5: Sequence[Mapping[str, Any]]) -> str:
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:
     """A steering mark, such as ``variation loss 0.0002 → 0.005``."""
-    return ", ".join(
+    said = [
         f"{setting_title(name).lower()} {before[name]:g} → {value:g}"
         for name, value in after.items()
-    )
+    ]
+    if "epsilon" in after and "step_size" not in after:
+        said.append("each picture's step size with it")
+    return ", ".join(said)
 
 
 def complain(error: UserError) -> None:

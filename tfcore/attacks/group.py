@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tfcore import classes, images
+from tfcore import classes, images, methods
 from tfcore.attacks.budget import confined, quantized
 from tfcore.attacks.program import KNOBS, Aim, Floats
 from tfcore.attacks.programs import program_for
@@ -55,6 +55,8 @@ class Group:
             name: np.array([getattr(cell, name) for cell in self.cells], np.float32)
             for name in KNOBS
         }
+        # Kept beside the sizes, which are rounded: a budget that comes and goes leaves no trace.
+        self._shares = np.array([cell.step_size / cell.epsilon for cell in self.cells])
         self.restart()
 
     def restart(self) -> None:
@@ -70,9 +72,25 @@ class Group:
             _named(row.tolist(), target) for row, target in zip(figures, self._targets, strict=True)
         ]
 
-    def steer(self, name: str, value: float) -> None:
-        """Change one knob of all cells from the next step on."""
-        self.knobs[name] = np.full(len(self.cells), value, np.float32)
+    def steer(self, changes: Mapping[str, float]) -> set[float]:
+        """Change knobs of all cells from the next step on.
+
+        A step size that is not among the changes keeps its share of a new budget.
+
+        Returns:
+            The step sizes that followed; none when nothing did.
+        """
+        for name, value in changes.items():
+            self.knobs[name] = np.full(len(self.cells), value, np.float32)
+        if not self.program.attack.has_budget:
+            return set()
+        if "step_size" in changes:
+            self._shares = self.knobs["step_size"].astype(np.float64) / self.knobs["epsilon"]
+        elif "epsilon" in changes:
+            sizes = [methods.step_of(share, changes["epsilon"]) for share in self._shares.tolist()]
+            self.knobs["step_size"] = np.array(sizes, np.float32)
+            return set(sizes)
+        return set()
 
     def pictures(self) -> list[Rgb8]:
         """Each cell's picture as it would be saved now: on the grid of 8 bits, in the budget."""
@@ -109,12 +127,13 @@ class Group:
     def read(self) -> Arrays:
         """Copies of everything that changes, by name."""
         state = {f"state.{name}": np.array(value) for name, value in self._state.items()}
-        return {**state, **self.knobs, "number": np.array(self.number)}
+        return {**state, **self.knobs, "shares": self._shares, "number": np.array(self.number)}
 
     def write(self, arrays: Arrays) -> None:
         """Set everything that changes; the counterpart of ``read``."""
         self._state = {name: tf.constant(arrays[f"state.{name}"]) for name in self._state}
         self.knobs = {name: arrays[name] for name in KNOBS}
+        self._shares = arrays["shares"]
         self.number = int(arrays["number"])
 
     def identity(self) -> str:

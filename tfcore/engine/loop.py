@@ -128,13 +128,13 @@ class Drive:
 
     def _act(self, order: Order) -> None:
         if order.verb == Verb.STEER:
-            self.job.steer(order.changes)
+            changes = self.job.steer(order.changes)
             self.emit(
                 Steered(
                     run=self.run,
                     attempt=self.attempt,
                     step=self.job.step_number,
-                    changes=order.changes,
+                    changes=dict(changes),
                     command=order.command,
                 )
             )

@@ -124,10 +124,11 @@ class TrainProcedure:
         """There is no picture."""
         return None
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change learning rate, dropout or weight decay from the next epoch on."""
         for cell in self._cells:
             cell.trainer.steer({k: v for k, v in changes.items() if k != self.settings.vary})
+        return changes
 
     def state(self) -> bytes:
         """All weights, what the optimizers remember, and the best epochs."""

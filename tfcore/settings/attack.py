@@ -116,8 +116,8 @@ class AttackSettings(PictureSettings):
             title="Step size",
             gt=0,
             le=255,
-            description="How far one step goes, in levels of 255; of the lesson's method, what the "
-            "gradient is multiplied by",
+            description="How far one step goes, in levels of 255; it keeps its share of a budget "
+            "that is moved meanwhile. Of the lesson's method, what the gradient is multiplied by",
             json_schema_extra=knob(steer=True, unit="n/255"),
         ),
     ] = 0.5
@@ -204,6 +204,19 @@ class AttackSettings(PictureSettings):
         elif self.smallest:
             rounds = methods.SEARCH_ROUNDS
         return max(1, self.steps // rounds)
+
+    def completed(
+        self, changes: Mapping[str, float], now: Mapping[str, Any]
+    ) -> Mapping[str, float]:
+        """See ``RunSettings``: a step size that nobody gives keeps its share of a new budget.
+
+        Where cells have steps of their own, each follows when the run goes on.
+        """
+        is_one = self.vary not in ("method", "step_size") and methods.has_budget(self.method)
+        if not is_one or "epsilon" not in changes or "step_size" in changes:
+            return changes
+        share = float(now["step_size"]) / float(now["epsilon"])
+        return {**changes, "step_size": methods.step_of(share, changes["epsilon"])}
 
     @property
     def amplification(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -53,6 +54,17 @@ class RunSettings(BaseModel):
     def needs_photo(self) -> bool:
         """Whether the run starts from a photo that has to come with it."""
         return False
+
+    def completed(
+        self, changes: Mapping[str, float], now: Mapping[str, Any]
+    ) -> Mapping[str, float]:
+        """Changes of a run that waits, and what follows from them.
+
+        Args:
+            changes: Steered by a person.
+            now: The settings with all that was steered before.
+        """
+        return changes
 
     def plain(self) -> Self:
         """The defaults that this run would have, had only its ``chosen`` fields been given."""

@@ -90,10 +90,11 @@ class Dream:
         shown = images.to_uint8(self._whole()[0])
         return Preview(shown, tuple(best5(self._program.judge_saved(shown))))
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change weights or the learning rate from the next step on."""
         for name, value in changes.items():
             self._knobs[:, KNOBS.index(name)] = value
+        return changes
 
     def state(self) -> bytes:
         """The picture, the sliders, the octave and the step, without pickle."""

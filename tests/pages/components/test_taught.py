@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import confusions, learning, mistakes, report_card, siblings
 from tests.pages.components.heads_made import add_curves, add_head, data_set, open_page
+from tests.pages.components.spaces_made import add_extraction
 from tests.store.making import add_run
 from tfcore.events import RunState
 
@@ -166,3 +167,25 @@ def test_heads_of_the_same_photos_stand_side_by_side(store, pets, tmp_path):
     app = page(first)
     words(app.run())
     assert "Heads of these photos" in [heading.value for heading in app.subheader]
+
+
+def test_what_pretraining_is_worth_takes_two_steps_and_is_told_with_its_interval(
+    store, pets, tmp_path
+):
+    extract, photos = pets
+    run = add_head(store, extract, photos)
+    app = page(run).run()
+    assert [b.label for b in app.button if b.key == "worth.go"] == [
+        "Extract with random weights first"
+    ]
+    scan = store.run(extract).settings["scan"]
+    random = add_extraction(store, scan, photos, weights="random")
+    app = page(run).run()
+    assert [b.label for b in app.button if b.key == "worth.go"] == [
+        "Teach the same head on random weights"
+    ]
+    worse = {"val_accuracy": 0.4, "val_ci_low": 0.25, "val_ci_high": 0.57}
+    add_head(store, random, photos, summary=worse)
+    said = words(page(run).run())
+    assert "right with what the network had learned before, and **40** without" in said
+    assert "are what pretraining is worth here" in said
