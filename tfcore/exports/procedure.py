@@ -129,8 +129,9 @@ class ExportProcedure:
         """There is nothing to see."""
         return None
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Nothing of it changes while it goes on."""
+        return {}
 
     def state(self) -> bytes:
         """Nothing is kept of files that are not finished."""
