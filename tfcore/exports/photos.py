@@ -100,7 +100,7 @@ def _divide(
         fresh = known[: len(known) // 2]
     fresh = fresh[:count]
     taken = {photo.digest for photo, _ in fresh}
-    others = [pair for pair in known if pair[0].digest not in taken | unlearned]
+    others = [pair for pair in known if pair[0].digest not in taken]
     return fresh, others[:count]
 
 
