@@ -6,7 +6,8 @@ they were made (float) and rounded to the nearest of 256 levels (8 bits). Only p
 network names rightly count. The peers have the network compiled: speed is ``attackers``'s matter.
 
 * FGSM and one step of PGD: the share of equal values, as in ``attackers``; aim 99.99%.
-* PGD, 40 steps to random classes: successes; aim within 2 points of both peers.
+* PGD, 40 steps to random classes at 1/255, where some photos withstand (from 2/255 on hardly any
+  does, and all sides would look alike): successes; aim within 2 points of both peers.
 * DeepFool, away from what is shown, and Carlini and Wagner's search, to ``TARGET``, both on some
   photos drawn by a seed: the median L2 change (root of the sum of squares of values in [0, 1]) of
   those on which all succeed; aim at most 1.05 of the better peer's.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 import streamlit as st
@@ -68,10 +68,25 @@ def number(name: str, value: float, *, scope: str, of: Kind = SynthesizeSettings
     )
 
 
-def choice(name: str, value: str, *, scope: str, of: Kind = SynthesizeSettings) -> str:
-    """One of a setting's few words."""
+def choice(
+    name: str,
+    value: str,
+    *,
+    scope: str,
+    of: Kind = SynthesizeSettings,
+    leave_out: Sequence[str] = (),
+) -> str:
+    """One of a setting's few words.
+
+    Args:
+        name: The setting.
+        value: What it shows first.
+        scope: Part of the widget's key, as for ``number``.
+        of: Settings of the kind of run.
+        leave_out: Words that would be wrong here.
+    """
     field = of.model_fields[name]
-    options = [str(option) for option in get_args(field.annotation)]
+    options = [str(option) for option in get_args(field.annotation) if option not in leave_out]
     if name == "parametrization" and not scope.startswith("lesson"):
         options.remove("raw")
     return str(

@@ -10,6 +10,7 @@ from pages.components.spaces import SEPARABILITY, DataSet, Space
 from tfcore import catalog, trained
 from tfcore.store.records import Run
 
+_SAME_NETWORK = ("network", "layer", "pooling", "precision")
 _HELP = (
     "Each photo is taken out and its class is guessed from its {k} nearest neighbours, by a vote. "
     "Nothing is trained, so the figure tells of the features alone: 100 % means that every photo "
@@ -130,7 +131,7 @@ def _more(space: Space, data: DataSet) -> None:
                 help="As it was before it had seen any photo: the difference is what it learned "
                 "from ImageNet's million",
             ):
-                same = {name: run.settings[name] for name in ("network", "layer", "pooling")}
+                same = {name: spaces.setting(run, name) for name in _SAME_NETWORK}
                 wanted = {**same, "weights": other}
     form.downloads([network])
     if wanted:
@@ -139,13 +140,14 @@ def _more(space: Space, data: DataSet) -> None:
 
 def _twin(run: Run, data: DataSet) -> Run | None:
     """The same network's extraction with the other kind of weights."""
-    same = ("network", "layer", "pooling")
     return next(
         (
             other
             for other in data.runs.values()
             if spaces.is_untrained(other) != spaces.is_untrained(run)
-            and all(other.settings[name] == run.settings[name] for name in same)
+            and all(
+                spaces.setting(other, name) == spaces.setting(run, name) for name in _SAME_NETWORK
+            )
         ),
         None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tfcore import catalog, formats, images, memory, parsing
@@ -11,6 +12,7 @@ from tfcore.datasets.procedure import LISTING
 from tfcore.engine import extracted, taught
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
+from tfcore.features.planning import check_dim
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
@@ -42,8 +44,13 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
-    if isinstance(settings, ExtractSettings | ExportSettings):
+    if isinstance(settings, ExportSettings):
         return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
+    if isinstance(settings, ExtractSettings):
+        network = catalog.get(settings.network)
+        # In bfloat16 it has weights of its own, of half the size.
+        twin = 0 if settings.precision == "float32" else math.ceil(network.weights_mb / 2)
+        return memory.memory_mb(network, _BATCH_SHARE) + twin
     if not isinstance(settings, PictureSettings):
         return memory.BASE_MB
     cells = settings.cells()
@@ -53,11 +60,13 @@ def memory_mb(settings: RunSettings) -> int:
 
 
 def check_memory(settings: RunSettings, config: Config) -> None:
-    """Refuse what cannot fit into the worker.
+    """Refuse what cannot fit into the worker, or what nobody could keep.
 
     Raises:
         TooLarge: With the numbers and what would fit.
     """
+    if isinstance(settings, ExtractSettings) and settings.pooling == "flat":
+        check_dim(math.prod(catalog.layer_shapes(settings.network)[settings.layer]))
     needed = memory_mb(settings)
     if needed <= config.worker_memory_mb or not settings.needed_networks:
         return

@@ -151,7 +151,9 @@ class EngineLink:
         heads = carrying.packed(*details)
         asked = (carrying.answered, heads, question) if heads else (question,)
         try:
-            answer: T = client.submit(*asked, *details, pure=False).result(timeout=_ANSWER_SECONDS)
+            answer: T | UserError = client.submit(
+                calls.attempt, *asked, *details, pure=False
+            ).result(timeout=_ANSWER_SECONDS)
         except TimeoutError as error:
             raise UserError(
                 f"no answer in {_ANSWER_SECONDS:.0f} s", "an answer", "try again in a moment"
@@ -162,6 +164,8 @@ class EngineLink:
                 "an answer",
                 "try again in a moment",
             ) from error
+        if isinstance(answer, UserError):
+            raise answer
         return answer
 
     def close(self) -> None:

@@ -117,9 +117,13 @@ def _prepare(part: Part, mailbox: Mailbox) -> None:
     wanted = planning.sources(root, photos)
     plan = planning.plan(FeatureStore(part.root), program.space, wanted, part.most)
     files = {photo.digest: photo.file for photo in photos}
+    figures: dict[str, float] = {}
     if plan.shards:
         emit(tell(stage="Compiling the first step"))
         program(np.zeros((1, program.space.size, program.space.size, 3), np.uint8))
+        if settings.precision != "float32":
+            emit(tell(stage=f"Comparing {settings.precision} with float32"))
+            figures = _probed(settings, program, plan.shards[0])
     _report(
         Prepared(
             run=part.run,
@@ -128,6 +132,7 @@ def _prepare(part: Part, mailbox: Mailbox) -> None:
             photos=plan.photos,
             known=plan.cache_hits,
             shards=[(len(shard.sources), _packed(shard, files)) for shard in plan.shards],
+            probe=figures,
         )
     )
 
@@ -243,8 +248,21 @@ def _program(settings: ExtractSettings) -> Program:
     from tfcore.features.program import program_for
 
     return program_for(
-        settings.network, settings.layer, settings.pooling, seed=settings.weights_seed
+        settings.network,
+        settings.layer,
+        settings.pooling,
+        seed=settings.weights_seed,
+        precision=settings.precision,
     )
+
+
+def _probed(settings: ExtractSettings, program: Program, shard: Shard) -> dict[str, float]:
+    """What a program of few digits gains here; it is refused where that is too little."""
+    from tfcore.features import precision
+
+    exact = _program(settings.model_copy(update={"precision": "float32"}))
+    figures = precision.check(exact, program, shard.sources)
+    return asdict(figures) if figures is not None else {}
 
 
 def _packed(shard: Shard, files: dict[str, str]) -> bytes:

@@ -25,7 +25,8 @@ def title(settings: AnySettings) -> str:
     if isinstance(settings, ExtractSettings):
         where = f", {settings.layer}" if settings.layer else ""
         untrained = ", random weights" if settings.weights == "random" else ""
-        return f"Features · {catalog.get(settings.network).title}{where}{untrained}"
+        rough = f", {settings.precision}" if settings.precision != "float32" else ""
+        return f"Features · {catalog.get(settings.network).title}{where}{untrained}{rough}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
     if isinstance(settings, ExportSettings):
