@@ -24,11 +24,13 @@ FLOORS = (
         "tfcore.features.conclusion",
         "tfcore.inspection",
     ),
+    ("tfcore.features.reading",),
     ("tfcore.procedures", "tfcore.features.planning", "tfcore.similarity"),
     ("tfcore.backbones", "tfcore.datasets"),
     ("tfcore.store", "tfcore.downloads", "tfcore.procedures.saving"),
     ("tfcore.parsing",),
     ("tfcore.settings",),
+    ("tfcore.lessons",),
     (
         "tfcore.recipes",
         "tfcore.methods",
@@ -40,6 +42,7 @@ FLOORS = (
         "tfcore.memory",
         "tfcore.octaves",
         "tfcore.whatif",
+        "tfcore.blocks",
     ),
     ("tfcore.classes",),
     (

@@ -11,7 +11,17 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from pages.components import address, knobs, picture, session, spaces, trail, whatif, words
+from pages.components import (
+    address,
+    knobs,
+    lesson,
+    picture,
+    session,
+    spaces,
+    trail,
+    whatif,
+    words,
+)
 from pages.components.launch import Request
 from tfcore import parsing
 from tfcore.config import config
@@ -82,6 +92,7 @@ def empty() -> None:
     if not session.link().store.finished("extract"):
         first = "A network learns from photos: bring some on Explore, and come back."
     picture.show("picture", None, alt="Nothing has been taught yet", placeholder=first)
+    lesson.show()
 
 
 def extractions() -> dict[str, Run]:

@@ -32,7 +32,7 @@ _UNITS = {
     "scan": ("file", "files"),
     "extract": ("photo", "photos"),
     "train": ("epoch", "epochs"),
-    "finetune": ("epoch", "epochs"),
+    "finetune": ("batch", "batches"),
 }
 _COUNTED = ("scan", "extract")
 """Kinds of run that find out themselves how many steps there are."""

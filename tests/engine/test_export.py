@@ -7,7 +7,7 @@ from tests.store import making
 from tests.trained_making import made
 from tfcore import evaluation, trained
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import taught
+from tfcore.engine import training
 from tfcore.engine.admission import admit, memory_mb
 from tfcore.engine.titles import title
 from tfcore.errors import TooLarge, UserError
@@ -75,11 +75,11 @@ def test_files_that_one_run_cannot_hand_out_are_refused_with_the_numbers(store, 
 def test_a_training_hands_on_its_data_set_and_what_it_measured(store, scan, tmp_path):
     head = add_head(store, scan, tmp_path)
     store.add_artifact(head, evaluation.FILE, b"measured")
-    found = taught.of(store, head)
+    found = training.of(store, head)
     assert (found.data, found.listing, found.evaluation) == ("textures", b"listed", b"measured")
     store.delete(scan)
-    assert taught.of(store, head) == taught.Taught(evaluation=b"measured")
-    assert taught.of(store, NOBODY) == taught.Taught()
+    assert training.of(store, head) == training.Training(evaluation=b"measured")
+    assert training.of(store, NOBODY) == training.Training()
 
 
 def test_an_export_changes_no_picture_and_nothing_of_it_steers():

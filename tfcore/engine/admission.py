@@ -9,7 +9,7 @@ from tfcore import catalog, formats, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import extracted, taught
+from tfcore.engine import extracted, training, tuning
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.features.planning import check_dim
@@ -18,6 +18,7 @@ from tfcore.settings import (
     AnySettings,
     ExportSettings,
     ExtractSettings,
+    FineTuneSettings,
     MapSettings,
     PictureSettings,
     RunSettings,
@@ -51,6 +52,8 @@ def memory_mb(settings: RunSettings) -> int:
         # In bfloat16 it has weights of its own, of half the size.
         twin = 0 if settings.precision == "float32" else math.ceil(network.weights_mb / 2)
         return memory.memory_mb(network, _BATCH_SHARE) + twin
+    if isinstance(settings, FineTuneSettings):
+        return tuning.memory_mb(settings)
     if not isinstance(settings, PictureSettings):
         return memory.BASE_MB
     cells = settings.cells()
@@ -105,8 +108,10 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         extracted.of(store, settings.extract, listing=False)
     elif isinstance(settings, TrainSettings):
         _check_training(settings, store, config)
+    elif isinstance(settings, FineTuneSettings):
+        tuning.check(settings, store, config)
     elif isinstance(settings, ExportSettings):
-        taught.check(store, settings.head, config)
+        training.check(store, settings.head, config)
         _check_size(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:

@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import carrying, extracted, opinions, taught
+from tfcore.engine import carrying, opinions, training, tuning
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -218,7 +218,7 @@ class Engine:
         if run is None or self._cluster is None:
             return
         try:
-            made_of = extracted.handed_on(self.store, run)
+            made_of = tuning.handed_on(self.store, run)
         except UserError as error:  # it was deleted while the run waited
             self.recorder.fail(run_id, str(error))
             return
@@ -232,7 +232,7 @@ class Engine:
             settings=dict(run.settings),
             photo=run.photo,
             **made_of,
-            taught=taught.handed_on(self.store, run),
+            training=training.handed_on(self.store, run),
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

@@ -20,6 +20,7 @@ from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
 from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
+from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
@@ -32,6 +33,7 @@ __all__ = [
     "AttackSettings",
     "ExportSettings",
     "ExtractSettings",
+    "FineTuneSettings",
     "MapSettings",
     "PictureRun",
     "PictureSettings",
@@ -49,7 +51,13 @@ PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
 AnySettings = (
-    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | ExportSettings
+    PictureRun
+    | ScanSettings
+    | ExtractSettings
+    | MapSettings
+    | TrainSettings
+    | FineTuneSettings
+    | ExportSettings
 )
 
 
@@ -67,6 +75,7 @@ Recorded = Annotated[
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
+    | Annotated[FineTuneSettings, Tag("finetune")]
     | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
@@ -81,6 +90,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "extract": ExtractSettings,
     "map": MapSettings,
     "train": TrainSettings,
+    "finetune": FineTuneSettings,
     "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""

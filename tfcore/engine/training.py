@@ -12,7 +12,7 @@ from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
 
 
-class Taught(BaseModel):
+class Training(BaseModel):
     """What is still known of a training; the network itself lies in the catalog.
 
     Attributes:
@@ -47,12 +47,12 @@ def check(store: RunStore, head: str, config: Config) -> None:
         )
 
 
-def handed_on(store: RunStore, run: Run) -> Taught | None:
+def handed_on(store: RunStore, run: Run) -> Training | None:
     """What a worker is given of the training whose network a run takes home; None of other runs."""
     return of(store, str(run.settings["head"])) if run.kind == "export" else None
 
 
-def of(store: RunStore, head: str) -> Taught:
+def of(store: RunStore, head: str) -> Training:
     """What is known of a training. What was deleted meanwhile stays empty.
 
     Args:
@@ -60,7 +60,7 @@ def of(store: RunStore, head: str) -> Taught:
         head: The run that taught the network.
     """
     scan = _scan(store, store.run(head))
-    return Taught(
+    return Training(
         data=str(scan.settings["data"]) if scan else "",
         listing=(store.artifact(scan.id, LISTING) if scan else None) or b"",
         evaluation=store.artifact(head, evaluation.FILE) or b"",
