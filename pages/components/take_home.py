@@ -152,11 +152,14 @@ def body(run: Run, waiting: str) -> None:
 
     Args:
         run: The export.
-        waiting: What it is at.
+        waiting: What it waits for; empty while files are made.
     """
-    if run.state.is_live:
-        done = min(1.0, run.step / max(1, run.steps))
-        st.progress(done, text=f"File {min(run.step + 1, run.steps)} of {run.steps} · {waiting}")
+    if not run.state.is_live:
+        return
+    chosen = formats.chosen(str(run.settings["formats"]))
+    at = min(run.step, len(chosen) - 1)
+    doing = waiting or f"{chosen[at].title} is written, loaded in a fresh process and compared"
+    st.progress(at / len(chosen), text=f"File {at + 1} of {len(chosen)} · {doing}")
 
 
 def files(run: Run) -> None:

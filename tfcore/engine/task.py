@@ -207,7 +207,7 @@ def _job(
         raise TypeError("an extraction is spread over workers: see shards.py")
     if isinstance(settings, ExportSettings):
         tell(f"Preparing {catalog.get(settings.network).title}")
-        return _export(settings, work.training or Training(), tell)
+        return _export(settings, work.training or Training())
     tell(f"Preparing {catalog.get(settings.network).title}")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
@@ -254,10 +254,9 @@ def _made_of(work: Assignment) -> Extracted:
     return work.extracted
 
 
-def _export(settings: ExportSettings, training: Training, tell: Callable[[str], None]) -> Procedure:
+def _export(settings: ExportSettings, training: Training) -> Procedure:
     """The files of a network that was trained here."""
     from tfcore.exports.procedure import ExportProcedure, Given
 
-    return ExportProcedure(
-        settings, Given(training.listing, training.data, training.evaluation), tell
-    )
+    given = Given(training.listing, training.data, training.evaluation)
+    return ExportProcedure(settings, given)

@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,17 +58,14 @@ class ExportProcedure:
     Args:
         settings: Of the run.
         given: What is known of the training.
-        tell: Told in words what a step is at.
 
     Raises:
         UnknownName: The network is not here any more.
         UserError: Its weights are not those that it was trained on.
     """
 
-    def __init__(
-        self, settings: ExportSettings, given: Given, tell: Callable[[str], None] = lambda _: None
-    ) -> None:
-        self._settings, self._tell = settings, tell
+    def __init__(self, settings: ExportSettings, given: Given) -> None:
+        self._settings = settings
         self._formats = formats.chosen(settings.formats)
         self._about = trained.about(settings.network)
         self._evaluated = evaluation.from_bytes(given.evaluated) if given.evaluated else None
@@ -173,12 +170,10 @@ class ExportProcedure:
         folder = Path(self._scratch.name) / form.name
         folder.mkdir()
         try:
-            self._tell(f"Writing {form.title}")
             self._writer.write(form, folder)
             labels = labels_txt(self._about.classes)
             bundle.write_text(folder / LABELS, labels)
             bundle.write_text(folder / SCRIPT, predict_py(form, self._about.size))
-            self._tell(f"Asking {form.title} in a process of its own")
             answers = checking.answers(folder, self._photos.check, labels)
             found = checking.compare(form, answers, self._expected, self._photos.truth)
             told = Told(
