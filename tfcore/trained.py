@@ -172,14 +172,18 @@ def remove(name: str, data: Path | None = None) -> None:
     path_of(name, data).unlink(missing_ok=True)
 
 
-def content_of(name: str) -> bytes:
+def content_of(name: str, data: Path | None = None) -> bytes:
     """The file of a trained network.
+
+    Args:
+        name: Its name.
+        data: The data folder; None takes the configured one.
 
     Raises:
         UnknownName: There is none of that name, or not on this machine.
     """
     try:
-        return path_of(name).read_bytes()
+        return path_of(name, data).read_bytes()
     except OSError as error:
         raise _unknown(name) from error
 

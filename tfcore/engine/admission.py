@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from tfcore import catalog, formats, images, memory, parsing
+from tfcore import catalog, formats, images, memory, parsing, trained
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
@@ -60,6 +61,14 @@ def memory_mb(settings: RunSettings) -> int:
     batch = len(cells) if settings.is_one_batch else 1
     each = [memory.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
     return memory.BASE_MB + sum(megabytes - memory.BASE_MB for megabytes in each)
+
+
+def recorded_mb(settings: Mapping[str, Any]) -> int:
+    """The same of settings as they were recorded; a network that is gone since counts as none."""
+    try:
+        return memory_mb(parsing.recorded(settings))
+    except UserError:
+        return memory.BASE_MB
 
 
 def check_memory(settings: RunSettings, config: Config) -> None:
@@ -160,6 +169,12 @@ def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -
                 "features of the same network, layer and weights",
                 "extract them with the network that the head is trained on",
             )
+    if trained.is_head(str(made_of[0].space["network"])):
+        raise UserError(
+            "features of a network that was trained here",
+            "those of a pretrained network, on which a head is put",
+            "extract the features with the network that it stands on",
+        )
     # As they are read, as they are scaled, and once more on their way into TensorFlow.
     needed = memory.BASE_MB + _FEATURE_COPIES * sum(one.megabytes for one in made_of)
     if needed > config.worker_memory_mb:
