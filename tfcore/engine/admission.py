@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tfcore import catalog, images, memory, parsing, trained
+from tfcore import catalog, formats, images, memory, parsing, trained
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import extracted, tuning
+from tfcore.engine import extracted, training, tuning
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.features.planning import check_dim
@@ -18,6 +18,7 @@ from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
     CurveSettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -46,6 +47,8 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+    if isinstance(settings, ExportSettings):
+        return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if isinstance(settings, ExtractSettings):
         network = catalog.get(settings.network)
         # In bfloat16 it has weights of its own, of half the size.
@@ -117,6 +120,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         _check_training(settings, store, config)
     elif isinstance(settings, FineTuneSettings):
         tuning.check(settings, store, config)
+    elif isinstance(settings, ExportSettings):
+        training.check(store, settings.head, config)
+        _check_size(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -179,4 +185,17 @@ def _check_training(
             f"features that need about {needed:.0f} MB",
             f"at most {config.worker_memory_mb} MB, the worker's memory",
             'extract with pooling "mean", or fewer photos',
+        )
+
+
+def _check_size(settings: ExportSettings, store: RunWriter, config: Config) -> None:
+    """Refuse files that would be too large for one run or for what is left of the store."""
+    network, chosen = catalog.get(settings.network), formats.chosen(settings.formats)
+    needed = formats.megabytes(chosen, network.weights_mb)
+    room = min(formats.LARGEST_MB, config.storage_mb - store.size_mb())
+    if needed > room:
+        raise TooLarge(
+            f"{len(chosen)} files of {network.title}, about {needed:.0f} MB",
+            f"at most {room:.0f} MB",
+            "choose fewer formats at a time, or delete some runs",
         )

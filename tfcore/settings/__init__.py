@@ -19,6 +19,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
 from tfcore.settings.curve import CurveSettings
+from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
@@ -32,6 +33,7 @@ __all__ = [
     "AnySettings",
     "AttackSettings",
     "CurveSettings",
+    "ExportSettings",
     "ExtractSettings",
     "FineTuneSettings",
     "MapSettings",
@@ -58,6 +60,7 @@ AnySettings = (
     | TrainSettings
     | CurveSettings
     | FineTuneSettings
+    | ExportSettings
 )
 
 
@@ -76,7 +79,8 @@ Recorded = Annotated[
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
     | Annotated[CurveSettings, Tag("curve")]
-    | Annotated[FineTuneSettings, Tag("finetune")],
+    | Annotated[FineTuneSettings, Tag("finetune")]
+    | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -92,6 +96,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "train": TrainSettings,
     "curve": CurveSettings,
     "finetune": FineTuneSettings,
+    "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
 
