@@ -40,6 +40,7 @@ FLOORS = (
         "tfcore.octaves",
         "tfcore.whatif",
     ),
+    ("tfcore.classes",),
     (
         "tfcore.catalog",
         "tfcore.evaluation",
@@ -51,7 +52,7 @@ FLOORS = (
         "tfcore.intervals",
         "tfcore.procedure",
     ),
-    ("tfcore.trained",),
+    ("tfcore.trained", "tfcore.lookup"),
     ("tfcore.config",),
     ("tfcore.errors",),
 )

@@ -56,6 +56,18 @@ def png_16(values: np.ndarray, key: bytes = b"") -> bytes:
     return png((width, height), 16, 2 if values.ndim == 3 else 0, rows, key)
 
 
+def in_passes(side: int) -> dict[str, bytes]:
+    """JPEGs that come in several passes and claim this side: each has to be kept to the end."""
+    found = {}
+    for name, mode in (("in passes", "RGB"), ("in passes, four colours", "CMYK")):
+        image = Image.fromarray(photo()).convert(mode)
+        jpeg = bytearray(encoded(image, "JPEG", progressive=True, subsampling=0))
+        at = jpeg.index(b"\xff\xc2") + 5
+        jpeg[at : at + 4] = struct.pack(">HH", side, side)
+        found[f"jpeg {name}"] = bytes(jpeg)
+    return found
+
+
 def bombs() -> dict[str, bytes]:
     """Small files that claim to be huge; Pillow by itself would let most of them through."""
     white_rows = (b"\0" + bytes(1500)) * 12_000
@@ -75,6 +87,7 @@ def bombs() -> dict[str, bytes]:
         "png": png((12_000, 12_000), 1, 0, white_rows),
         "jpeg": bytes(jpeg),
         "larger jpeg": bytes(larger),
+        **in_passes(7900),
         "gif with a frame beyond its canvas": gif,
         "webp": b"RIFF" + struct.pack("<I", len(webp)) + webp,
         "bmp from the top": bytes(bmp),

@@ -5,8 +5,10 @@ keeps is the environment it was born with: a variable set for the first process 
 """
 
 import os
+import re
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import psutil
 
@@ -77,6 +79,25 @@ def memory_bytes(processes: Iterable[psutil.Process]) -> int:
         # Linux knows each process's proportional share; elsewhere its private memory is nearest.
         total += getattr(memory, "pss", 0) or memory.uss
     return total
+
+
+def peak_bytes(process: psutil.Process) -> int:
+    """Most memory that a process has held since ``forget_peak``, as Linux tells.
+
+    Elsewhere what it holds now.
+    """
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.exists():
+        return int(process.memory_info().rss)
+    found = re.search(r"VmHWM:\s+(\d+)", status.read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+def forget_peak(process: psutil.Process) -> None:
+    """Begin to measure anew."""
+    references = Path(f"/proc/{process.pid}/clear_refs")
+    if references.exists():
+        references.write_text("5")
 
 
 def _is_zombie(process: psutil.Process) -> bool:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from tests import pictures
 from tests.pages.components.records import run_of
@@ -16,7 +17,8 @@ from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.parsing import parse
 
-SYNTHESIZE, PREDICT = "synthesize", "predict"
+SYNTHESIZE, PREDICT, ATTACK = "synthesize", "predict", "attack"
+DOG = ("--image", "sample:bull mastiff")
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +45,8 @@ def files(tmp_path):
     whole = pictures.encoded(pictures.photo(), "PNG")
     (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "whole.png").write_bytes(whole)
+    for name, size in (("tiny", (7, 7)), ("wide", (9000, 8))):
+        Image.new("RGB", size).save(tmp_path / f"{name}.png")
     (tmp_path / "empty.json").write_text("{}")
     photo = {"settings": {}, "photo": "not base64!"}
     (tmp_path / "bad_photo.json").write_text(json.dumps(photo))
@@ -90,6 +94,19 @@ MISTAKES = [
     ([PREDICT, "--image", "text.jpg"], "text"),
     ([PREDICT, "--image", "a\0b"], "unreadable"),
     ([PREDICT, "--image", "whole.png", "--network", "vgg99"], "vgg16"),
+    ([ATTACK], "no image"),
+    ([ATTACK, "--image", "nowhere.jpg"], "no such file"),
+    ([ATTACK, "--image", "text.jpg"], "text"),
+    ([ATTACK, "--image", "half.png"], "PNG"),
+    ([ATTACK, "--image", "tiny.png"], "7 x 7"),
+    ([ATTACK, "--image", "wide.png"], "9000 x 8"),
+    ([ATTACK, "--image", "sample:nobody"], "bull mastiff"),
+    ([ATTACK, *DOG, "--epsilon", "0"], "more than 0 to 255"),
+    ([ATTACK, *DOG, "--epsilon", "256"], "more than 0 to 255"),
+    ([ATTACK, *DOG, "--epsilon", "2", "--step-size", "3"], "no longer than the budget"),
+    ([ATTACK, *DOG, "--target", "qqqq"], "qqqq"),
+    ([ATTACK, *DOG, "--target", "bull mastiff"], "does not show"),
+    ([ATTACK, *DOG, "--network", "vgg99"], "vgg16"),
     (["extract", "--data", "digits", "--weights", "x"], "imagenet"),
     (["extract", "--data", "digits", "--weights", "random", "--seed", "-1"], "0 to 2147483647"),
     (["replay"], "RECIPE"),

@@ -91,6 +91,14 @@ def test_a_bomb_is_too_large(bomb):
     assert refusal.value.flaw is Flaw.TOO_LARGE
 
 
+@pytest.mark.parametrize(("subsampling", "room"), [(0, 2.0), (2, 1.0)])
+def test_a_jpeg_in_several_passes_has_room_for_what_is_kept_between_them(subsampling, room):
+    data = pictures.encoded(pictures.photo(), "JPEG", progressive=True, subsampling=subsampling)
+    images.decode(data, max_pixels=int(64 * 48 * room))
+    with pytest.raises(BadImage, match="64 x 48 pixels"):
+        images.decode(data, max_pixels=int(64 * 48 * room) - 1)
+
+
 @pytest.mark.parametrize("kind", pictures.every_kind())
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.95])
 def test_cut_off_files_are_refused(kind, share):

@@ -54,6 +54,7 @@ class CommandLine(BaseSettings):
     attack: CliSubCommand[verbs.Attack]
     scan: CliSubCommand[verbs.Scan]
     extract: CliSubCommand[verbs.Extract]
+    train: CliSubCommand[verbs.Train]
     predict: CliSubCommand[verbs.Predict]
     replay: CliSubCommand[verbs.Replay]
 

@@ -138,6 +138,8 @@ def base_of(network: Network) -> Network:
 def _trained(name: str) -> Network:
     """The row of a network that was trained here."""
     about = trained.about(name)
+    if trained.is_head(about.network):
+        raise trained.damaged()  # none is trained on another, and a chain could have no end
     base, units = get(about.network), (about.dim, *about.units)
     added = sum(a * b + b for a, b in itertools.pairwise(units))
     return replace(

@@ -187,11 +187,17 @@ class SecondOpinion(_Event):
 
 
 class Failed(_Event):
-    """The run cannot go on; ``reason`` says which setting to mend."""
+    """The run cannot go on; ``reason`` says which setting to mend.
+
+    Attributes:
+        summary, files: What it had reached before, of a run that has something to leave.
+    """
 
     type: Literal["failed"] = "failed"
     step: int
     reason: str
+    summary: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
 
 
 class Reached(_Event):

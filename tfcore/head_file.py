@@ -93,6 +93,7 @@ def from_bytes(content: bytes) -> Trained:
     """
     about, packed = unwrapped(content)
     try:
+        _check_stored(packed)
         with np.load(io.BytesIO(packed), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         layers = [
@@ -103,6 +104,15 @@ def from_bytes(content: bytes) -> Trained:
     except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise damaged() from error
     return Trained(about, layers, changed)
+
+
+def _check_stored(packed: bytes) -> None:
+    """Refuse members that are more than they seem: a file from elsewhere may be made to."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as file:
+        members = file.infolist()
+    is_stored = all(member.compress_type == zipfile.ZIP_STORED for member in members)
+    if not is_stored or sum(member.file_size for member in members) > len(packed):
+        raise damaged()
 
 
 def read(name: str) -> Trained:

@@ -22,6 +22,16 @@ METHODS: dict[str, dict[str, Any]] = {
 STEP_SHARES = {"fgsm": 1.0, "pgd": 0.25, "mifgsm": 0.1}
 """How much of the budget one step may use up; only these methods keep a budget."""
 
+STEERED = {
+    "pgd": ("epsilon", "step_size", "tv_weight"),
+    "fgsm": ("epsilon", "tv_weight"),
+    "mifgsm": ("epsilon", "step_size", "tv_weight"),
+    "cw": (),
+    "deepfool": (),
+    "lesson": ("step_size",),
+}
+"""What makes a difference to each method, of what may change while it goes on."""
+
 METHOD_TITLES = {
     "pgd": "PGD",
     "fgsm": "FGSM",
@@ -55,6 +65,16 @@ def has_budget(method: str) -> bool:
     return method in STEP_SHARES
 
 
+def step_of(share: float, epsilon: float) -> float:
+    """The step size that takes a share of a budget, as a person would write it, never more than it.
+
+    Example:
+        >>> step_of(0.25, 2.0), step_of(1 / 3, 2.0)
+        (0.5, 0.6667)
+    """
+    return min(float(f"{share * epsilon:.4g}"), epsilon)
+
+
 def defaults(method: str, epsilon: float, *, smallest: bool = False) -> dict[str, Any]:
     """What a method takes for a budget.
 
@@ -69,7 +89,7 @@ def defaults(method: str, epsilon: float, *, smallest: bool = False) -> dict[str
     """
     found: dict[str, Any] = {"step_size": 1.0}
     if method in STEP_SHARES:
-        found["step_size"] = float(f"{STEP_SHARES[method] * epsilon:.4g}")
+        found["step_size"] = step_of(STEP_SHARES[method], epsilon)
     found |= METHODS.get(method, {})
     if smallest and "steps" in found:
         found["steps"] *= SEARCH_ROUNDS

@@ -16,6 +16,7 @@ from tfcore.settings import (
     AnySettings,
     RunSettings,
     SynthesizeSettings,
+    read,
     steerable,
 )
 
@@ -45,6 +46,18 @@ def parse(values: Mapping[str, Any]) -> AnySettings:
     if settings.steps > most:
         raise UserError(f"steps {settings.steps}", f"1 to {most}", f"choose at most {most}")
     return settings
+
+
+def recorded(values: Mapping[str, Any]) -> AnySettings:
+    """Settings as they were recorded, which fit no more when a network has gone since.
+
+    Raises:
+        UserError: In one sentence.
+    """
+    try:
+        return read(values)
+    except ValidationError as error:
+        raise sentence(error, KINDS.get(str(values.get("kind", "")), SynthesizeSettings)) from error
 
 
 def check_steering(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,15 @@ class Result:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
+@runtime_checkable
+class Salvageable(Protocol):
+    """A job that has something to leave even when its numbers have grown beyond all bounds."""
+
+    def salvage(self) -> Result:
+        """What it had reached before."""
+        ...
+
+
 class Procedure(Protocol):
     """A job that goes on step by step and can be steered, saved and resumed.
 
@@ -68,8 +77,12 @@ class Procedure(Protocol):
         """Return the present picture and what the network sees in it; None if there is none."""
         ...
 
-    def steer(self, changes: Mapping[str, float]) -> None:
-        """Change hyperparameters from the next step on; values have been checked before."""
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
+        """Change hyperparameters from the next step on; values have been checked before.
+
+        Returns:
+            The changes, and what followed from them: the same again changes nothing more.
+        """
         ...
 
     def state(self) -> bytes:

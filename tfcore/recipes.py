@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tfcore import catalog
+from tfcore import catalog, classes
 from tfcore.errors import UserError
 
 RECIPES: dict[str, dict[str, Any]] = {
@@ -83,7 +83,7 @@ RECIPE_HELP = {
 
 
 def preset(recipe: str, network: str) -> Mapping[str, Any]:
-    """What differs from a recipe for one network; empty when nothing does.
+    """What differs from a recipe for one network, the target of one's own; empty if nothing does.
 
     Args:
         recipe: A name of ``RECIPES``.
@@ -97,16 +97,19 @@ def preset(recipe: str, network: str) -> Mapping[str, Any]:
         row = catalog.get(network)
     except UserError:
         return {}  # refused in words where the network's own field is checked
-    found = dict(PRESETS.get(row.name, {}).get(recipe, {}))
+    base = catalog.base_of(row)
+    found = dict(PRESETS.get(base.name, {}).get(recipe, {}))
     if recipe == "deepdream" and row.name != catalog.DEFAULT:
         found.setdefault("target", _dream_layer(row))
+    elif row != base:
+        found["target"] = classes.usual(row.name)
     return found
 
 
 def _dream_layer(network: catalog.Network) -> str:
     """The family's layer; of a family that has none here, the one at 60% of the way."""
     layers = list(catalog.layers(network.name))
-    wanted = _DREAM_LAYERS.get(network.family, "")
+    wanted = _DREAM_LAYERS.get(catalog.base_of(network).family, "")
     return wanted if wanted in layers else layers[6 * len(layers) // 10]
 
 

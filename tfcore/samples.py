@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from tfcore import labels
+from tfcore import classes, labels
 from tfcore.errors import UserError
 
 FIRST = "bull mastiff"
@@ -32,6 +32,16 @@ class Sample:
     name: str
     class_index: int
     path: Path
+
+    def shown_to(self, network: str) -> str:
+        """Index of what it shows, as text; empty for a network that knows other classes.
+
+        Example:
+            >>> samples()["bull mastiff"].shown_to("vgg16")
+            '243'
+        """
+        is_known = classes.of(network).names() == labels.names()
+        return str(self.class_index) if is_known else ""
 
     def read(self) -> bytes:
         """The file's bytes."""

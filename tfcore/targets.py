@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tfcore import catalog, labels
+from tfcore import catalog, classes, trained
 from tfcore.errors import UserError
 
 MOST_TERMS = 5
@@ -17,7 +17,7 @@ _SIGN = re.compile(r"\s([+\-−])\s")
 
 @dataclass(frozen=True)
 class ClassTarget:
-    """A class by its index (0 to 999) and display name."""
+    """A class by its index among the network's outputs and its display name."""
 
     index: int
     name: str
@@ -116,7 +116,6 @@ class Target:
         return part if isinstance(part, ChannelTarget) else None
 
 
-@lru_cache(maxsize=1024)
 def resolve(text: str, network: str) -> Target:
     """Find what ``text`` means for ``network``.
 
@@ -124,7 +123,7 @@ def resolve(text: str, network: str) -> Target:
         text: A class name, part of one, an index, ``layer:channel`` (the mean of the channel),
             ``layer:channel@center`` (its one unit in the middle), or ``layer`` (all of it).
             Several classes or channels, joined by " + " and " - ", make a sum or a difference.
-        network: Name in the catalog; it decides which layers exist.
+        network: Name in the catalog; it decides which classes and layers exist.
 
     Raises:
         UnknownName: Nothing has that name; the nearest are offered.
@@ -136,6 +135,16 @@ def resolve(text: str, network: str) -> Target:
         >>> resolve("zebra + goldfish", "efficientnet-lite0").wanted_classes
         (340, 1)
     """
+    version = trained.version(network) if trained.is_head(network) else None
+    return _resolved(text, network, version)
+
+
+@lru_cache(maxsize=1024)
+def _resolved(text: str, network: str, version: object) -> Target:
+    """The same, looked up once as long as the network stays what it is."""
+    del version
+    if classes.of(network).has(text):  # a name of one's own may hold what joins two others
+        return Target(((_part(text, network), 1.0),))
     pieces = _SIGN.split(text)
     if len(pieces) > 2 * MOST_TERMS:
         raise UserError(
@@ -170,14 +179,23 @@ def kind(part: Part) -> tuple[str, ...]:
 
 
 def _part(text: str, network: str) -> Part:
-    layer, colon, channel = text.rpartition(":")
-    if not colon:
-        if text.strip() in catalog.layers(network) or "_" in text:  # as no class's name has
-            catalog.get_layer(network, text.strip())
-            return LayerTarget(text.strip())
-        label = labels.find(text)
+    known = classes.of(network)
+    if known.has(text.strip()) or not (":" in text or _is_layer(text.strip(), network)):
+        label = known.find(text)
         return ClassTarget(label.index, label.name)
-    layer, channel = layer.strip(), channel.strip()
+    if ":" not in text:
+        catalog.get_layer(network, text.strip())
+        return LayerTarget(text.strip())
+    return _channel(text, network)
+
+
+def _is_layer(text: str, network: str) -> bool:
+    """Whether a text without a channel means a layer; no class of ImageNet has an underscore."""
+    return text in catalog.layers(network) or ("_" in text and not trained.is_head(network))
+
+
+def _channel(text: str, network: str) -> ChannelTarget:
+    layer, _, channel = (part.strip() for part in text.rpartition(":"))
     is_unit = channel.endswith(CENTER)
     channel = channel.removesuffix(CENTER)
     channels = catalog.get_layer(network, layer)

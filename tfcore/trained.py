@@ -189,12 +189,31 @@ def about(name: str) -> About:
         UnknownName: There is none of that name, or not on this machine.
         UserError: Its file is damaged.
     """
+    return _about(*version(name))
+
+
+def version(name: str) -> tuple[str, int, int]:
+    """What tells a trained network from an earlier one of its name: its file's path, time, size.
+
+    Raises:
+        UnknownName: There is none of that name, or not on this machine.
+    """
     place = path_of(name)
     try:
         stat = place.stat()
     except OSError as error:
         raise _unknown(name) from error
-    return _about(str(place), stat.st_mtime_ns, stat.st_size)
+    return str(place), stat.st_mtime_ns, stat.st_size
+
+
+def named_in(text: str) -> list[str]:
+    """The names of trained networks that stand in a text, such as settings as JSON, each once.
+
+    Example:
+        >>> named_in('{"network": "head-0123456789ab"}')
+        ['head-0123456789ab']
+    """
+    return list(dict.fromkeys(re.findall(rf"\b{_NAME.pattern}\b", text)))
 
 
 @lru_cache(maxsize=256)

@@ -83,6 +83,9 @@ def show(
     columns: Sequence[str],
     label: str,
     *,
+    first: str = "Network",
+    missing: str = "not extracted yet",
+    with_change: bool = True,
     on_open: Callable[[], None] | None = None,
 ) -> None:
     """Draw the table; a tick in each bar stands where guessing would end.
@@ -92,6 +95,9 @@ def show(
         rows: From top to bottom.
         columns: What the shares of a column are of; with two, a column for the change follows.
         label: What the table tells.
+        first: Heading of the first column.
+        missing: What stands where a share is not known.
+        with_change: Whether two columns are followed by one for the change.
         on_open: Called when a name was pressed; ``opened`` has its key.
 
     Example:
@@ -102,6 +108,9 @@ def show(
         key=key,
         data={
             "label": label,
+            "first": first,
+            "missing": missing,
+            "withChange": with_change,
             "columns": [column.replace("_", " ") for column in columns],
             "rows": [
                 {

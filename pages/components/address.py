@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,9 +16,13 @@ _RUN = "run"
 _KEPT = (_RUN, "beside")
 """What the address says beyond the settings of a run."""
 _READ = "address.read"
+_ADDRESS = "The address was not understood"
+_RUN_SAYS = "This run's settings cannot be used again"
 
 
-def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
+def read(
+    run: Run | None, kind: str = "synthesize", *, base: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Values for the form's first showing.
 
     They are read once a visit and a run, so that what a person changes afterwards stands.
@@ -25,6 +30,7 @@ def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
     Args:
         run: The run on this page, whose settings count when the address says nothing.
         kind: The kind of run that the page is about.
+        base: What a run of this kind cannot do without, where the address says nothing.
     """
     key = run.id if run else ""
     place = f"{_READ}.{kind}"
@@ -33,7 +39,8 @@ def read(run: Run | None, kind: str = "synthesize") -> dict[str, Any]:
         return _told(place, (key, *kept[1:]))
     given = {name: value for name, value in st.query_params.items() if name not in _KEPT}
     known = {name: value for name, value in given.items() if name in _fields(kind)}
-    values, trouble = _checked(known if known or run is None else dict(run.settings), kind)
+    asked = known if known or run is None else dict(run.settings)
+    values, trouble = _checked(asked, kind, dict(base or {}), _ADDRESS if known else _RUN_SAYS)
     return _told(place, (key, values, trouble))
 
 
@@ -70,16 +77,18 @@ def _told(place: str, read: tuple[str, dict[str, Any], str]) -> dict[str, Any]:
     return dict(read[1])
 
 
-def _checked(values: dict[str, Any], kind: str) -> tuple[dict[str, Any], str]:
+def _checked(
+    values: dict[str, Any], kind: str, base: dict[str, Any], what: str
+) -> tuple[dict[str, Any], str]:
     """An address that somebody has mangled gives the defaults, and a word about it."""
     wants_photo = values.get("start") == "photo"
     plain = {**values, "start": "noise", "photo": None} if wants_photo else values
     trouble = ""
     try:
-        checked = parsing.parse({"kind": kind, **plain}).model_dump()
+        checked = parsing.parse({"kind": kind, **base, **plain}).model_dump()
     except UserError as error:
-        trouble = f"The address was not understood ({error}); here are the defaults."
-        checked = parsing.parse({"kind": kind}).model_dump()
+        trouble = f"{what} ({error}); here are the defaults."
+        checked = parsing.parse({"kind": kind, **base}).model_dump()
     if wants_photo:
         checked["start"] = "photo"
     return checked, trouble

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import streamlit as st
 
 from pages.components import session, words, your_photo
-from tfcore import catalog, labels
+from tfcore import catalog
 from tfcore.photos import StartPhoto
 
 _KEY = "clean_look"
@@ -56,26 +56,27 @@ def _tell(
     if ticking and answer.done():
         st.rerun()
     if not answer.done():
-        words.note(f":material/hourglass_empty: Asking {catalog.get(network).title} …")
+        words.note(f":material/hourglass_empty: Asking {words.network(network)} …")
         return
     if answer.cancelled() or answer.exception() is not None:
         st.session_state.pop(_KEY, None)  # asked again with the next press
         words.note("The network could not be asked yet; the attack can be started all the same.")
         return
     index, probability = answer.result().top5[0]
-    words.note(f"It sees: **{labels.name(index)}** {words.percent(probability)}")
-    said = trouble(index, shows, target)
+    seen = words.class_said(network, index)
+    words.note(f"It sees: **{seen}** {words.percent(probability)}")
+    said = trouble(network, index, shows, target)
     if said:
         st.warning(said, icon=":material/info:")
 
 
-def trouble(seen: int, shows: int | None, target: int | None) -> str:
+def trouble(network: str, seen: int, shows: int | None, target: int | None) -> str:
     """Why there is nothing to fool, in a sentence; empty when there is.
 
     Example:
-        >>> trouble(243, 243, 284)
+        >>> trouble("vgg16", 243, 243, 284)
         ''
-        >>> trouble(284, None, 284)
+        >>> trouble("vgg16", 284, None, 284)
         'The network sees the target already: nothing has to be changed. Choose another target.'
     """
     if target is not None and seen == target:
@@ -84,7 +85,7 @@ def trouble(seen: int, shows: int | None, target: int | None) -> str:
         )
     if shows is not None and seen != shows:
         return (
-            f"The network gets this photo wrong already: it shows {labels.name(shows)}. An attack "
-            "on it proves little."
+            "The network gets this photo wrong already: it shows "
+            f"{words.class_said(network, shows)}. An attack on it proves little."
         )
     return ""

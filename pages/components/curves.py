@@ -99,6 +99,7 @@ class CurveUpdate:
         target: What ``probability`` is the probability of, for the panel's title.
         quantities: How to draw the series, where ``quantities.QUANTITIES`` does not know it.
         panels: Headings and sizes; None gives the loss and the target's probability.
+        unit: What a step is called.
     """
 
     run: str
@@ -110,6 +111,7 @@ class CurveUpdate:
     target: str = "the target"
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
     panels: Panels | None = None
+    unit: str = "step"
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def show(key: str, data: CurveUpdate) -> CurveResult:
             "marks": [[mark.step, mark.text] for mark in data.marks],
             "cursor": data.cursor,
             "target": data.target,
+            "unit": data.unit,
             "quantities": {
                 name: asdict(data.quantities.get(name) or quantity(name)) for name in series
             },

@@ -1,11 +1,11 @@
-"""Which places of the photo speak for a class: Grad-CAM, for any of the thousand."""
+"""Which places of the photo speak for a class: Grad-CAM, for any class of the network."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages.components import asking, overlay, words
-from tfcore import labels
+from tfcore import classes
 from tfcore.engine import calls
 from tfcore.images import from_heat
 from tfcore.photos import StartPhoto
@@ -31,11 +31,12 @@ def show(network: str, square: StartPhoto) -> None:
         return
     over, chooser = st.columns([1, 1.7], gap="medium")
     with chooser:
-        target = _class([index for index, _ in top5], f"{network}.{square.digest[:12]}")
+        likeliest = [index for index, _ in top5]
+        target = _class(network, likeliest, f"{network}.{square.digest[:12]}")
         found = asking.ask(calls.class_activation, network, target, square)
         if found is None:
             return
-        name = labels.name(target)
+        name = words.class_name(network, target)
         st.markdown(told(name, found["evidence"], found["probability"]))
         words.note(
             f"Read at layer {words.plain(found['layer'])}. Each class has a scale of its own: the "
@@ -70,8 +71,9 @@ def told(name: str, evidence: float, probability: float) -> str:
     )
 
 
-def _class(likeliest: list[int], scope: str) -> int:
+def _class(network: str, likeliest: list[int], scope: str) -> int:
     """One of the five likeliest, or any other by its name."""
+    known = classes.of(network)
     pick, search = f"look.class.{scope}", f"look.other.{scope}"
     # No default: one beside a value that is set here would be warned of on the page.
     st.session_state.setdefault(pick, likeliest[0])
@@ -80,23 +82,28 @@ def _class(likeliest: list[int], scope: str) -> int:
         likeliest,
         key=pick,
         wrap=True,
-        format_func=labels.name,
+        format_func=lambda index: words.class_said(network, index),
         on_change=_clear,
         args=(search,),
     )
     other = st.selectbox(
         "Another class",
-        range(labels.COUNT),
+        range(known.count),
         index=None,
         key=search,
-        placeholder="Search all classes, such as zebra",
-        format_func=labels.name,
+        placeholder=f"Search all classes, such as {known.name(_example(known))}",
+        format_func=known.name,
         on_change=_clear,
         args=(pick,),
     )
     if other is not None:
         return int(other)
     return int(quick) if quick is not None else likeliest[0]
+
+
+def _example(known: classes.Classes) -> int:
+    """A class to name as an example: the zebra, of one's own the last."""
+    return known.find("zebra").index if known.has("zebra") else known.count - 1
 
 
 def _clear(key: str) -> None:

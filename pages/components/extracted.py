@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from pages.components import form, launch, words
-from tfcore import catalog, parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from pages.components import address, form, knobs, launch, words
+from tfcore import catalog
 from tfcore.events import RunState
+from tfcore.settings import ExtractSettings
 from tfcore.store.records import Run
 
 _NOT_YET = "–"
@@ -32,15 +32,48 @@ def ask(scan: Run) -> None:
             help="Pictures can grow meanwhile: both share the processor and take longer",
         )
     form.downloads([network])
-    if not pressed:
-        return
-    try:
-        settings = parsing.parse({"kind": "extract", "scan": scan.id, "network": network})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    values = {"kind": "extract", "scan": scan.id, "network": network, **_expert(network)}
+    if pressed:
+        launch.attempt(values)
+
+
+def _expert(network: str) -> dict[str, str]:
+    """What is folded away: another layer than the last, weights without training, few digits."""
+    values: dict[str, str] = {}
+    with st.expander("Expert settings", icon=":material/build:"):
+        field = ExtractSettings.model_fields["layer"]
+        values["layer"] = str(
+            st.selectbox(
+                str(field.title),
+                ["", *catalog.layers(network)],
+                key=f"extract.layer.{network}",
+                help=field.description,
+                format_func=lambda name: name or "What the last layer reads",
+            )
+        )
+        choice = partial(knobs.choice, scope="extract", of=ExtractSettings)
+        if values["layer"]:
+            values["pooling"] = choice("pooling", "mean", leave_out=("",))
+        values["weights"] = choice("weights", "imagenet")
+        values["precision"] = choice("precision", "float32")
+    return values
+
+
+def teach(run: Run) -> None:
+    """The way from features to a network of one's own."""
+    with st.container(horizontal=True, vertical_alignment="center", key="teach_from"):
+        pressed = st.button(
+            "Teach a head",
+            icon=":material/school:",
+            key="teach",
+            type="primary",
+            help="Opens Train with these features: a network learns to tell these classes in "
+            "seconds",
+        )
+        words.note("A network that tells these classes is seconds away.")
+    if pressed:
+        address.forget("train")
+        st.switch_page("pages/train.py", query_params={"extract": run.id})
 
 
 def body(run: Run, waiting: str) -> None:
@@ -73,6 +106,12 @@ def body(run: Run, waiting: str) -> None:
             st.warning(
                 f"{len(aside):,} photos have changed or gone since they were looked at.",
                 icon=":material/warning:",
+            )
+        if probe := summary.get("probe"):
+            words.note(
+                f"Computed in {run.settings['precision']}: {probe['speed_up']:.1f} times as fast "
+                "as float32 here. Where its features differ most from those of float32, their "
+                f"cosine is {probe['similarity']:.4f}."
             )
         words.note(
             "The features are kept in this lab. The command line writes them to a file: "

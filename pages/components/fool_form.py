@@ -12,12 +12,12 @@ import streamlit as st
 
 from pages.components import address, clean_look, form, knobs, photo, session, whatif, words
 from pages.components.launch import Request
-from tfcore import labels, methods, parsing
+from tfcore import classes, methods, parsing, trained
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
 from tfcore.methods import METHOD_HELP, METHOD_TITLES
-from tfcore.settings import AttackSettings
+from tfcore.settings import AttackSettings, steerable
 from tfcore.store.records import Run
 
 _FIELDS = AttackSettings.model_fields
@@ -38,7 +38,11 @@ def show(run: Run | None) -> Request | None:
     values: dict[str, Any] = {"kind": "attack"}
     values["network"] = form.network(str(given["network"]), key="fool.network")
     chosen = photo.show(values["network"])
-    values["source"] = _source(str(given["source"]), chosen)
+    if not classes.are_shared(values["network"], str(given["network"])):
+        # No network knows another one's own classes.
+        usual = AttackSettings(network=values["network"])
+        given = {**given, "source": usual.source, "target": usual.target}
+    values["source"] = _source(str(given["source"]), chosen, values["network"])
     _goal(values, given)
     if chosen is not None:
         shows, goal = _indices(values)
@@ -83,17 +87,17 @@ def _request(
     return Request(settings, chosen.photo.png) if pressed or lesson else None
 
 
-def _source(given: str, chosen: photo.Chosen | None) -> str:
+def _source(given: str, chosen: photo.Chosen | None, network: str) -> str:
     """What the photo shows: known of an installed one, told by the person of another."""
     if chosen is not None and chosen.shows:
         return chosen.shows
-    names = ["", *labels.names()]
+    names = ["", *classes.of(network).names()]
     return str(
         st.selectbox(
             str(_FIELDS["source"].title),
             names,
             index=names.index(given) if given in names else 0,
-            key="fool.shows",
+            key=_key("fool.shows", network),
             format_func=lambda name: name or _UNKNOWN,
             help=f"{_FIELDS['source'].description}.",
         )
@@ -106,7 +110,7 @@ def _goal(values: dict[str, Any], given: dict[str, Any]) -> None:
     values["untargeted"] = knobs.switch(
         "untargeted", bool(given["untargeted"]), key="fool.untargeted", of=AttackSettings
     )
-    names = list(labels.names())
+    names = list(classes.of(values["network"]).names())
     first = str(given["target"])
     options = names if first in names else [first, *names]
     values["target"] = str(
@@ -114,7 +118,7 @@ def _goal(values: dict[str, Any], given: dict[str, Any]) -> None:
             str(_FIELDS["target"].title),
             options,
             index=options.index(first),
-            key="fool.target",
+            key=_key("fool.target", values["network"]),
             disabled=values["untargeted"],
             help=f"{_FIELDS['target'].description}.",
         )
@@ -124,8 +128,14 @@ def _goal(values: dict[str, Any], given: dict[str, Any]) -> None:
 
 def _indices(values: dict[str, Any]) -> tuple[int | None, int | None]:
     """Class indices of what the photo shows and of the target, where there are any."""
-    shows = labels.find(values["source"]).index if values["source"] else None
-    return shows, None if values["untargeted"] else labels.find(values["target"]).index
+    known = classes.of(values["network"])
+    shows = known.find(values["source"]).index if values["source"] else None
+    return shows, None if values["untargeted"] else known.find(values["target"]).index
+
+
+def _key(name: str, network: str) -> str:
+    """Key of a widget that offers classes: those of one's own have one of their own."""
+    return f"{name}.{network}" if trained.is_head(network) else name
 
 
 def _method(given: str) -> str:
@@ -171,7 +181,10 @@ def _expert(values: dict[str, Any], given: dict[str, Any]) -> None:
     start = given if is_same else base
     scope = f"fool.{method}.{epsilon:g}.{values.get('smallest', False)}"
     with st.expander("Expert settings", icon=":material/build:"):
+        idle = set(steerable(AttackSettings)) - set(methods.STEERED[method])
         for name in ("steps", "step_size", "tv_weight", "seed"):
+            if name in idle:
+                continue  # a number that makes no difference only asks for an explanation
             values[name] = knobs.number(name, start[name], scope=scope, of=AttackSettings)
         if method != "cw":
             values["norm"] = knobs.choice("norm", start["norm"], scope=scope, of=AttackSettings)

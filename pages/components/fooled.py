@@ -52,7 +52,7 @@ def _now(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> Non
     factor = AttackSettings.model_validate(run.settings).amplification
     seen = ""
     if frame is not None and frame.top5:
-        seen = f"seen as {words.class_seen(frame.top5[0])}"
+        seen = f"seen as {_best(run, frame)}"
     picture.show(
         "picture",
         frame.jpeg if frame else None,
@@ -66,6 +66,13 @@ def _now(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> Non
             picture.Cell(f"The change × {factor}", "gray: nothing changed", _CHANGE_COLOUR),
         ],
     )
+
+
+def _best(run: Run, frame: StoredFrame) -> str:
+    """The likeliest class of a moment with its probability, as plain text."""
+    index, probability = frame.top5[0]
+    name = words.class_name(str(run.settings["network"]), index)
+    return f"{name} {words.percent(probability)}"
 
 
 def _end(run: Run, photo: bytes, png: bytes) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, knobs, session, starts, whatif, words
+from pages.components import address, knobs, networks, session, starts, whatif, words
 from pages.components.launch import Request
-from tfcore import catalog, labels, octaves, parsing
+from tfcore import catalog, classes, octaves, parsing, trained
 from tfcore.config import config
 from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
@@ -23,7 +23,6 @@ from tfcore.settings.common import MOST_NETWORKS
 from tfcore.store.records import Run
 
 _FIELDS = SynthesizeSettings.model_fields
-_TARGETS = list(labels.names())
 _CHOICES = ("parametrization", "objective", "optimizer")
 _NUMBERS = ("l2_weight", "scale", "rotation", "jitter", "noise")
 _DREAM_CHOICES = ("objective",)
@@ -49,9 +48,11 @@ def show(run: Run | None) -> Request | None:
     base = SynthesizeSettings(recipe=recipe, network=name)
     start = given if scope == _scope(given["recipe"], given["network"]) else base.model_dump()
     with target_place:
-        # A dream's layer is no default of other recipes, and their class is none of a dream's.
-        kept = start if is_dream else base.model_dump() if _is_dream(given) else given
-        values["target"] = _target(str(kept["target"]), scope)
+        # A dream's layer is no default of other recipes, their class is none of a dream's, and no
+        # network knows another one's own classes.
+        is_kept = not _is_dream(given) and classes.are_shared(name, str(given["network"]))
+        kept = start if is_dream else given if is_kept else base.model_dump()
+        values["target"] = _target(str(kept["target"]), name, scope)
     values["start"], photo = starts.show(str(given["start"]), name, recipe)
     if photo is not None:
         values["photo"] = photo.digest
@@ -93,7 +94,8 @@ def show(run: Run | None) -> Request | None:
 
 def downloads(networks: Iterable[str]) -> None:
     """Say what has to be fetched before a run with these networks can begin."""
-    missing = [row for row in map(catalog.get, networks) if not catalog.is_available(row)]
+    rows = [row for row in map(catalog.get, networks) if not catalog.is_available(row)]
+    missing = list(dict.fromkeys(map(catalog.base_of, rows)))
     if missing:
         words.note(
             f":material/download: {' and '.join(row.title for row in missing)} "
@@ -104,8 +106,9 @@ def downloads(networks: Iterable[str]) -> None:
 
 
 def ensemble(given: str, own: str) -> str:
-    """More networks that are asked together with the first; only such as are here."""
-    here = [row.name for row in catalog.available() if row.name != own]
+    """More networks that are asked together with the first: of its classes, and here."""
+    fellows = networks.fellows(own)
+    here = [name for name in fellows if name != own]
     chosen = st.multiselect(
         str(_FIELDS["ensemble"].title),
         here,
@@ -113,15 +116,15 @@ def ensemble(given: str, own: str) -> str:
         max_selections=MOST_NETWORKS - 1,
         key=f"ensemble.{own}",
         help=f"{_FIELDS['ensemble'].description}.",
-        format_func=lambda name: catalog.get(name).title,
+        format_func=fellows.__getitem__,
     )
     return ",".join(chosen)
 
 
 def network(given: str, *, key: str = "network") -> str:
-    """Choose a network; one that has to be fetched first says so."""
-    names = catalog.names()
-    rows = {name: catalog.get(name) for name in names}
+    """Choose a network, or one of the visitor's own; what has to be fetched first says so."""
+    titles = networks.offered(given)
+    names = list(titles)
     return str(
         st.selectbox(
             "Network",
@@ -129,9 +132,7 @@ def network(given: str, *, key: str = "network") -> str:
             index=names.index(given) if given in names else 0,
             key=key,
             help=_FIELDS["network"].description,
-            format_func=lambda name: (
-                rows[name].title + ("" if catalog.is_available(rows[name]) else " (download)")
-            ),
+            format_func=titles.__getitem__,
         )
     )
 
@@ -145,14 +146,15 @@ def _scope(recipe: str, network: str) -> str:
     return f"{recipe}.{network}" if preset(recipe, network) else recipe
 
 
-def _target(given: str, scope: str) -> str:
-    is_dream = scope.startswith(octaves.DREAM)
-    options = _TARGETS if given in _TARGETS else [given, *_TARGETS]
+def _target(given: str, network: str, scope: str) -> str:
+    has_own = scope.startswith(octaves.DREAM) or trained.is_head(network)
+    names = list(classes.of(network).names())
+    options = names if given in names else [given, *names]
     chosen = st.selectbox(
         "Target",
         options,
         index=options.index(given),
-        key=f"target.{scope}" if is_dream else "target",
+        key=f"target.{scope}" if has_own else "target",
         accept_new_options=True,
         help=_FIELDS["target"].description,
     )

@@ -6,14 +6,22 @@ import streamlit as st
 
 from pages.components import session, words
 from tfcore.events import RunState, Verb
+from tfcore.settings import PICTURE_KINDS
 from tfcore.store.records import Run
 
-_BUTTONS: tuple[tuple[Verb, str, str, str], ...] = (
-    (Verb.PAUSE, "Pause", ":material/pause:", "Hold the picture as it is"),
-    (Verb.STEP, "Step", ":material/skip_next:", "Do one step, then hold"),
-    (Verb.RESUME, "Resume", ":material/play_arrow:", "Go on"),
-    (Verb.STOP, "Stop", ":material/stop:", "End here and keep the picture"),
+_BUTTONS: tuple[tuple[Verb, str, str, str, str], ...] = (
+    (Verb.PAUSE, "Pause", ":material/pause:", "Hold the picture as it is", "Hold for a while"),
+    (Verb.STEP, "Step", ":material/skip_next:", "Do one step, then hold", "A few more, then hold"),
+    (Verb.RESUME, "Resume", ":material/play_arrow:", "Go on", "Go on where it was"),
+    (
+        Verb.STOP,
+        "Stop",
+        ":material/stop:",
+        "End here and keep the picture",
+        "End here. What is done is kept, and Resume goes on from there",
+    ),
 )
+"""Word, icon and meaning of each, for a picture that grows and for a data set."""
 
 
 def show(run: Run) -> None:
@@ -25,7 +33,8 @@ def show(run: Run) -> None:
         st.badge(word, icon=icon, color=color)
         st.markdown(f"**{words.plain(run.title)}** · {words.progress(run)}", width="content")
     with st.container(horizontal=True, key="run_buttons"):
-        for verb, label, icon, meaning in _BUTTONS:
+        for verb, label, icon, of_picture, of_set in _BUTTONS:
+            meaning = of_picture if run.kind in PICTURE_KINDS else of_set
             if _is_shown(verb, run.state):
                 st.button(
                     label,

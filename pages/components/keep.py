@@ -8,34 +8,50 @@ from typing import Any
 import streamlit as st
 
 from pages.components import session, words
-from tfcore import catalog, labels
+from tfcore import trained
+from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.store import export
 from tfcore.store.records import Run
+
+_ENDED = (RunState.FINISHED, RunState.STOPPED)
 
 
 def opinions(run: Run) -> None:
     """What other networks see in the picture, as far as they have been asked."""
     verdicts: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
     if not verdicts and run.is_settled:
+        nobody(run)
         return
     heading()
-    own = run.summary.get("probability_png")
+    own, network = run.summary.get("probability_png"), str(run.settings["network"])
+    target = said_target(run)
     lines = []
     if own is not None:
-        own_title = catalog.get(str(run.settings["network"])).title
-        lines.append(f"- {own_title}, its own: {run.summary['target']} {words.percent(own)}")
+        lines.append(f"- {words.network(network)}, its own: {target} {words.percent(own)}")
     for name, verdict in verdicts.items():
-        index, probability = verdict["top5"][0]
-        line = (
-            f"- {catalog.get(name).title}: sees {labels.name(index)} {words.percent(probability)}"
-        )
+        line = f"- {words.network(name)}: sees {words.class_seen(name, verdict['top5'][0])}"
         if verdict["rank"] not in (None, 1):
-            line += f"; {run.summary['target']} on place {verdict['rank']:,}"
+            line += f"; {target} on place {verdict['rank']:,}"
         lines.append(line)
     if not run.is_settled:
         lines.append(f"- {coming()}")
     st.markdown("\n".join(lines))
+
+
+def said_target(run: Run) -> str:
+    """What a run aimed at, for Markdown: a class of a person's own is shown as it is called."""
+    target = str(run.summary.get("target", ""))
+    return words.plain(target) if trained.is_head(str(run.settings["network"])) else target
+
+
+def nobody(run: Run) -> None:
+    """Why there is no second opinion on a picture of a network of one's own."""
+    if trained.is_head(str(run.settings["network"])) and run.state in _ENDED:
+        words.note(
+            "No second opinion: no other network here knows these classes. Train another head on "
+            "the same data set, and it will be asked."
+        )
 
 
 def coming() -> str:
@@ -89,14 +105,7 @@ def downloads(run: Run) -> None:
             help="Every figure of every step",
             on_click="ignore",
         )
-        _download(
-            "Recipe",
-            "json",
-            "application/json",
-            export.recipe_bytes(store, run),
-            run,
-            "The whole run in one file: python -m tfcore replay FILE does it again",
-        )
+        _recipe(run)
         if png is not None and run.state is RunState.FINISHED and not run.settings.get("vary"):
             st.page_link(
                 "pages/explore.py",
@@ -108,6 +117,17 @@ def downloads(run: Run) -> None:
         with st.popover("Link", icon=":material/link:"):
             words.note("Whoever opens this address sees this run, read-only.")
             st.code(f"{(st.context.url or '').split('?')[0]}?run={run.id}", language=None)
+
+
+def _recipe(run: Run) -> None:
+    """The recipe, or why there is none any more."""
+    try:
+        content = export.recipe_bytes(session.link().store, run)
+    except UserError as error:
+        words.note(f"No recipe: {error.got} is gone.")
+        return
+    meaning = "The whole run in one file: python -m tfcore replay FILE does it again"
+    _download("Recipe", "json", "application/json", content, run, meaning)
 
 
 def _download(label: str, ending: str, mime: str, content: bytes, run: Run, meaning: str) -> None:

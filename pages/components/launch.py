@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from pages.components import address, places, session, words
+from tfcore import parsing
+from tfcore.config import config
+from tfcore.engine.admission import check_memory
+from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.settings import AnySettings, SynthesizeSettings
 
@@ -27,6 +33,21 @@ def start(request: Request) -> None:
     said = address.query(request.settings)
     page = places.page_of(request.settings.kind)
     st.switch_page(page, query_params={"run": run, **said})
+
+
+def attempt(values: Mapping[str, Any]) -> None:
+    """Start a run that needs no photo, or say in a sentence why it cannot be.
+
+    Args:
+        values: Field names to values; ``kind`` says which kind of run is meant.
+    """
+    try:
+        settings = parsing.parse(values)
+        check_memory(settings, config())
+    except UserError as error:
+        words.complain(error)
+        return
+    start(Request(settings))
 
 
 def start_default() -> None:

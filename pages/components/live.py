@@ -26,6 +26,7 @@ from pages.components import (
     scanned,
     session,
     sheet,
+    taught,
     traffic,
     trail,
     unfolded,
@@ -68,11 +69,15 @@ def show(run_id: str) -> None:
     st.fragment(_view, run_every=phase.interval)(run_id, phase)
     # Not in the view, which may go on renewing itself while other networks are asked: a file that
     # is made when it is asked for is gone when its button is drawn anew.
+    if run.kind in taught.KINDS:
+        taught.show(run)
+        return
     if run.kind not in PICTURE_KINDS:
         if run.kind == "scan" and run.state is RunState.FINISHED:
             scanned.downloads(run)
             extracted.ask(run)
         elif run.kind == "extract" and run.state is RunState.FINISHED:
+            extracted.teach(run)
             explored.show(run)
         elif unfolded.is_shown(run):
             explored.show(run)
@@ -137,6 +142,9 @@ def _view(run_id: str, phase: _Phase) -> None:
     if run.state is RunState.INTERRUPTED:
         st.warning("The engine ended while this run went on. Resume continues it exactly there.")
     trail.show(run)
+    if run.kind in taught.KINDS:
+        taught.body(run, _waiting(run))
+        return
     if run.kind == "extract":
         extracted.body(run, _waiting(run))
         return

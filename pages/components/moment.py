@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import bars, picture, session, sheet
-from tfcore import images, labels, targets
+from pages.components import bars, picture, session, sheet, words
+from tfcore import images, targets
+from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.store import export
 from tfcore.store.records import Run, StoredFrame
@@ -53,11 +54,11 @@ def seen(run: Run, frame: StoredFrame | None) -> list[bars.Bar]:
     these = sheet.cells(run)
     if these:
         return sheet.guesses(these, frame)
-    target = target_name(run)
-    return [
-        bars.Bar(labels.name(index), value, highlight=labels.name(index) == target)
-        for index, value in (frame.top5 if frame else ())
+    target, network = target_name(run), str(run.settings["network"])
+    named = [
+        (words.class_name(network, index), value) for index, value in (frame.top5 if frame else ())
     ]
+    return [bars.Bar(name, value, highlight=name == target) for name, value in named]
 
 
 def target_name(run: Run) -> str:
@@ -65,4 +66,8 @@ def target_name(run: Run) -> str:
     said = run.summary.get("target")
     if said:
         return str(said)
-    return targets.resolve(str(run.settings["target"]), str(run.settings["network"])).name
+    asked = str(run.settings["target"])
+    try:
+        return targets.resolve(asked, str(run.settings["network"])).name
+    except UserError:
+        return asked  # its network is gone

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import asking, evidence, handed_on, inside, photo, sights, words
+from pages.components import (
+    asking,
+    evidence,
+    handed_on,
+    inside,
+    networks,
+    photo,
+    sights,
+    words,
+)
 from tfcore import catalog, photos
 from tfcore.errors import UserError
 from tfcore.photos import StartPhoto
@@ -21,10 +30,10 @@ Squares = Mapping[str, StartPhoto]
 def show() -> None:
     """Draw the whole view."""
     asking.begin()
-    picture, chooser, networks = st.columns([1, 1.2, 1.6], gap="medium")
+    picture, chooser, others = st.columns([1, 1.2, 1.6], gap="medium")
     with chooser:
         found = photo.find("look", st.query_params.get("picture", ""))
-    with networks:
+    with others:
         chosen = _networks()
         words.note(
             "**What to look for:** early layers answer everywhere, late ones at few places, and "
@@ -56,36 +65,35 @@ def _picture(content: bytes | None, squares: Squares) -> None:
 
 def _networks() -> list[str]:
     """Up to four networks; those that are not here say how they come here."""
-    names = catalog.names()
-    rows = {name: catalog.get(name) for name in names}
-    here = {name for name in names if catalog.is_available(rows[name])}
+    titles = networks.offered()
+    here = {name for name in titles if catalog.is_available(catalog.get(name))}
     chosen = st.multiselect(
         "Networks",
-        names,
+        list(titles),
         default=[name for name in _FIRST if name in here],
         max_selections=_MOST,
         key="look.networks",
         wrap=True,
-        format_func=lambda name: rows[name].title + ("" if name in here else " (download)"),
+        format_func=titles.__getitem__,
         help="Up to four, side by side",
     )
-    missing = [rows[name] for name in chosen if name not in here]
+    missing = [catalog.base_of(catalog.get(name)) for name in chosen if name not in here]
     if missing:
-        titles = " and ".join(row.title for row in missing)
+        said = " and ".join(row.title for row in missing)
         words.note(
-            f":material/download: {titles} {'is' if len(missing) == 1 else 'are'} not on this "
+            f":material/download: {said} {'is' if len(missing) == 1 else 'are'} not on this "
             f"machine. Grow a picture with {'it' if len(missing) == 1 else 'them'} on Synthesize: "
             f"that fetches {sum(row.weights_mb for row in missing):.0f} MB first."
         )
     return [name for name in chosen if name in here]
 
 
-def _squares(content: bytes | None, networks: list[str]) -> Squares:
+def _squares(content: bytes | None, chosen: list[str]) -> Squares:
     """What each network sees; what is no photo is told in a sentence."""
     if content is None:
         return {}
     try:
-        return {network: _square(content, network) for network in networks}
+        return {network: _square(content, network) for network in chosen}
     except UserError as error:
         words.complain(error)
         return {}
@@ -109,7 +117,7 @@ def _one(squares: Squares) -> tuple[str, StartPhoto]:
                 default=names[0],
                 required=True,
                 key=f"look.into.{'.'.join(names)}",
-                format_func=lambda name: catalog.get(name).title,
+                format_func=words.network,
                 label_visibility="collapsed",
             )
         )

@@ -34,11 +34,11 @@ class Found:
 
     Attributes:
         content: Its bytes; hostile until proven. None while there is none.
-        shows: Index of the class as text; empty when nobody knows.
+        sample: The installed photo that it is; None of any other.
     """
 
     content: bytes | None = field(repr=False)
-    shows: str
+    sample: samples.Sample | None = None
 
 
 def show(network: str) -> Chosen | None:
@@ -60,7 +60,7 @@ def show(network: str) -> Chosen | None:
         return None
     st.image(photo.png, alt="The square of the photo that the network sees", width=200)
     words.note("The square that the network sees, and that is changed.")
-    return Chosen(photo, found.shows)
+    return Chosen(photo, found.sample.shown_to(network) if found.sample else "")
 
 
 def find(key: str, run: str = "") -> Found:
@@ -76,12 +76,12 @@ def find(key: str, run: str = "") -> Found:
     if source == _SOURCES[0]:
         name = st.selectbox("Which", list(samples.samples()), key=f"{key}.sample")
         if not name:
-            return Found(None, "")
+            return Found(None)
         sample = samples.get(name)
-        return Found(sample.read(), str(sample.class_index))
+        return Found(sample.read(), sample)
     if source == _SOURCES[3]:
-        return Found(starts.grown(f"{key}.run", run), "")
-    return Found(_own(key, source), "")
+        return Found(starts.grown(f"{key}.run", run))
+    return Found(_own(key, source))
 
 
 def _own(key: str, source: str) -> bytes | None:

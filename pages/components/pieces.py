@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.components import address, keep, session, sheet, words
-from tfcore import catalog, labels
+from tfcore import classes
+from tfcore.errors import UserError
 from tfcore.store import export
 from tfcore.store.records import Run
 
@@ -25,27 +26,34 @@ def opinions(run: Run, cells: Sequence[sheet.Cell]) -> None:
     if not judged or (not others and run.is_settled):
         return
     keep.heading()
-    own = "Its own network"
+    own, network = "Its own network", str(run.settings["network"])
     if run.settings["vary"] != "network":
-        own = f"{catalog.get(str(run.settings['network'])).title}, its own"
-    verdicts = {catalog.get(name).title: verdict["cells"] for name, verdict in others.items()}
+        own = f"{words.network(network)}, its own"
+    verdicts = {words.network(name): verdict["cells"] for name, verdict in others.items()}
     st.table(
-        table(cells, {own: [as_others(cell) for cell in judged], **verdicts}),
+        table(network, cells, {own: [as_others(cell) for cell in judged], **verdicts}),
         hide_index=True,
         border="horizontal",
         alt="What each network sees in each picture",
     )
     waiting = "" if run.is_settled else f" And {keep.coming()}"
-    count = f"{len(labels.names()):,}"
-    words.note(f"In brackets: the target's place among {count} classes.{waiting}")
+    words.note(f"In brackets: the target's place among {_count(network)} classes.{waiting}")
+
+
+def _count(network: str) -> str:
+    try:
+        return f"{classes.of(network).count:,}"
+    except UserError:
+        return "its"  # gone
 
 
 def table(
-    cells: Sequence[sheet.Cell], verdicts: Mapping[str, Sequence[Verdict]]
+    network: str, cells: Sequence[sheet.Cell], verdicts: Mapping[str, Sequence[Verdict]]
 ) -> dict[str, list[str]]:
     """What stands in the table.
 
     Args:
+        network: One that knows the classes: all that are asked know the same.
         cells: The pictures, a row each.
         verdicts: A network's title to what it says of each picture.
 
@@ -53,23 +61,22 @@ def table(
         Columns by their headings; texts in Markdown, bold where the target comes first.
     """
     columns = {"Picture": [cell.caption for cell in cells]}
-    for network, row in verdicts.items():
-        columns[network] = [
-            said(verdict, is_class=cell.target.class_index is not None)
+    for title, row in verdicts.items():
+        columns[title] = [
+            said(network, verdict, is_class=cell.target.class_index is not None)
             for cell, verdict in zip(cells, row, strict=True)
         ]
     return columns
 
 
-def said(verdict: Verdict, *, is_class: bool) -> str:
+def said(network: str, verdict: Verdict, *, is_class: bool) -> str:
     """A verdict in few words.
 
     Example:
-        >>> said({"top5": [(340, 0.4)], "rank": 7}, is_class=True)
+        >>> said("vgg16", {"top5": [(340, 0.4)], "rank": 7}, is_class=True)
         'zebra 40 % (7)'
     """
-    index, probability = verdict["top5"][0]
-    text = f"{labels.name(index)} {words.percent(probability)}"
+    text = words.class_seen(network, verdict["top5"][0])
     if not is_class:
         return text
     if verdict["rank"] == 1:

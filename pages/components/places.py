@@ -8,6 +8,10 @@ _PAGES = {
     "scan": "pages/explore.py",
     "extract": "pages/explore.py",
     "map": "pages/explore.py",
+    "train": "pages/train.py",
+    "finetune": "pages/train.py",
+    "curve": "pages/train.py",
+    "export": "pages/train.py",
 }
 
 

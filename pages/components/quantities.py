@@ -119,9 +119,44 @@ QUANTITIES: dict[str, Quantity] = {
         panel="probability",
         cell="What it shows",
     ),
+    "train_loss": Quantity(
+        "Training loss",
+        "nats",
+        "How surprised it is on average by the right class of photos that it learns from; it can "
+        "fall by learning them by heart.",
+        "#D55E00",
+        "#E8772A",
+        "dash",
+    ),
+    "val_loss": Quantity(
+        "Validation loss",
+        "nats",
+        "The same of photos that were held back: when it rises again, it has begun to learn the "
+        "others by heart.",
+        *_BLUE,
+    ),
+    "train_accuracy": Quantity(
+        "Training accuracy",
+        "0 to 1",
+        "Share of the photos that it learns from which it names right.",
+        "#D55E00",
+        "#E8772A",
+        "dash",
+        panel="probability",
+    ),
+    "val_accuracy": Quantity(
+        "Validation accuracy",
+        "0 to 1",
+        "Share of the photos that were held back which it names right: what counts.",
+        *_BLUE,
+        panel="probability",
+    ),
 }
 
-NOT_DRAWN = ("distance", "epsilon")
+_UPPER = ("total", "val_loss")
+"""What stands in the upper panel of several pictures or heads."""
+
+NOT_DRAWN = ("distance", "epsilon", "learning_rate", "rolled_back")
 """Figures of a unit of their own: they stand in the table, the card and the CSV."""
 
 
@@ -180,6 +215,6 @@ def cell_quantity(name: str, index: int, caption: str) -> Quantity:
         light=light,
         dark=dark,
         dash=dash,
-        panel="loss" if name == "total" else "probability",
+        panel="loss" if name in _UPPER else "probability",
         cell=caption,
     )

@@ -74,6 +74,7 @@ def _source(given: str) -> str:
         offered,
         default=first if first in offered else _INSTALLED,
         required=True,
+        wrap=True,
         key="scan.source",
     )
     words.note(

@@ -7,12 +7,10 @@ import streamlit as st
 from pages.components import accuracies, form, launch, spaces, words
 from pages.components.accuracies import Row, Share
 from pages.components.spaces import SEPARABILITY, DataSet, Space
-from tfcore import catalog, parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
+from tfcore import catalog, trained
 from tfcore.store.records import Run
 
+_SAME_NETWORK = ("network", "layer", "pooling", "precision")
 _HELP = (
     "Each photo is taken out and its class is guessed from its {k} nearest neighbours, by a vote. "
     "Nothing is trained, so the figure tells of the features alone: 100 % means that every photo "
@@ -86,7 +84,7 @@ def pretraining(space: Space, data: DataSet) -> str:
     trained, untrained = (share(one) for one in pair)
     if trained is None or untrained is None:
         return ""
-    network = catalog.get(str(run.settings["network"])).title
+    network = words.network(str(run.settings["network"]))
     gain = 100 * (trained.value - untrained.value)
     said = (
         f"**What pretraining is worth here:** {network} tells {100 * trained.value:.0f} of 100 "
@@ -124,7 +122,7 @@ def _more(space: Space, data: DataSet) -> None:
         network = form.network(_next(data), key="separable.network")
         if st.button("Look with this one, too", icon=":material/add:", key="separable.add"):
             wanted = {"network": network}
-        if _twin(run, data) is None:
+        if _twin(run, data) is None and not trained.is_head(str(run.settings["network"])):
             other = "imagenet" if spaces.is_untrained(run) else "random"
             if st.button(
                 "The same network, " + ("trained" if other == "imagenet" else "untrained"),
@@ -133,29 +131,23 @@ def _more(space: Space, data: DataSet) -> None:
                 help="As it was before it had seen any photo: the difference is what it learned "
                 "from ImageNet's million",
             ):
-                same = {name: run.settings[name] for name in ("network", "layer", "pooling")}
+                same = {name: spaces.setting(run, name) for name in _SAME_NETWORK}
                 wanted = {**same, "weights": other}
     form.downloads([network])
-    if not wanted:
-        return
-    try:
-        settings = parsing.parse({"kind": "extract", "scan": run.settings["scan"], **wanted})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if wanted:
+        launch.attempt({"kind": "extract", "scan": run.settings["scan"], **wanted})
 
 
 def _twin(run: Run, data: DataSet) -> Run | None:
     """The same network's extraction with the other kind of weights."""
-    same = ("network", "layer", "pooling")
     return next(
         (
             other
             for other in data.runs.values()
             if spaces.is_untrained(other) != spaces.is_untrained(run)
-            and all(other.settings[name] == run.settings[name] for name in same)
+            and all(
+                spaces.setting(other, name) == spaces.setting(run, name) for name in _SAME_NETWORK
+            )
         ),
         None,
     )

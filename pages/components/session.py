@@ -60,6 +60,12 @@ def owner() -> str:
     return str(st.session_state[_OWNER])
 
 
+def visitor() -> str:
+    """Digest of the visitor's token, as runs carry it; empty as long as nobody is known."""
+    token = st.session_state.get(_OWNER)
+    return owner_digest(str(token)) if token else ""
+
+
 def is_mine(run: Run) -> bool:
     """Whether the visitor may command a run."""
     return run.owner == owner_digest(owner())

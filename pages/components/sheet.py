@@ -11,14 +11,13 @@ from typing import Any
 
 from pages.components import bars, curves, picture, words
 from pages.components.quantities import cell_quantity
-from tfcore import catalog, images, labels, targets
+from tfcore import catalog, images, targets
 from tfcore.methods import METHOD_TITLES
 from tfcore.settings import AttackSettings, PictureRun, read_picture
 from tfcore.store.records import Run, SteeringMark, StoredFrame
 from tfcore.store.runs import MetricRow
 from tfcore.targets import Target
 
-_TOP = 5
 _GONE = "ran away"
 _LOWER_SHARE = 0.45
 
@@ -196,10 +195,12 @@ def curve_update(
 
 def guesses(these: Sequence[Cell], frame: StoredFrame | None) -> list[bars.Bar]:
     """The likeliest class in each picture as its network sees it; a tick's own picture."""
-    best = frame.top5[::_TOP] if frame is not None else ()
+    # Five of each picture, or as many as its network has classes.
+    top5 = frame.top5 if frame is not None else ()
+    best = top5[:: max(1, len(top5) // max(1, len(these)))]
     return [
         bars.Bar(
-            f"{one.caption}: {labels.name(index)}",
+            f"{one.caption}: {words.class_name(one.settings.network, index)}",
             value,
             highlight=index in one.target.wanted_classes,
         )

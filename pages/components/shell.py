@@ -45,6 +45,7 @@ def _navigation() -> StreamlitPage:
             st.Page("pages/synthesize.py", title="Synthesize", icon=":material/auto_awesome:"),
             st.Page("pages/attack.py", title="Attack", icon=":material/theater_comedy:"),
             st.Page("pages/explore.py", title="Explore", icon=":material/travel_explore:"),
+            st.Page("pages/train.py", title="Train", icon=":material/school:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
         ],

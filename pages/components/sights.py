@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components import asking, bars, words
-from tfcore import catalog, labels
+from tfcore import classes
 from tfcore.engine import calls
 from tfcore.photos import StartPhoto
 
@@ -24,44 +24,48 @@ def show(squares: Mapping[str, StartPhoto]) -> None:
     said: dict[str, Top5] = {}
     for (name, square), column in zip(squares.items(), st.columns(len(squares)), strict=True):
         with column:
-            title = catalog.get(name).title
+            title = words.network_title(name)
             heading = st.empty()
             top5 = asking.ask(calls.predict, name, square)
             if top5 is None:
-                heading.markdown(f":small[**{title}**]")
+                heading.markdown(f":small[**{words.network(name)}**]")
                 continue
-            said[title] = top5
-            rows = [bars.Bar(labels.name(index), value) for index, value in top5]
+            said[name] = top5
+            rows = [bars.Bar(words.class_name(name, index), value) for index, value in top5]
             bars.show(f"look.bars.{name}", rows, title=f"{title} sees")
-    if len(said) > 1 and len(said) == len(squares):
-        words.note(agreement(said))
+    if len(said) < 2 or len(said) < len(squares):
+        return
+    if not classes.are_shared(*said):
+        words.note("They know different classes, so their answers cannot be compared.")
+        return
+    named = {
+        words.network(name): [words.class_said(name, index) for index, _ in top5]
+        for name, top5 in said.items()
+    }
+    words.note(agreement(named))
 
 
-def agreement(said: Mapping[str, Top5]) -> str:
+def agreement(said: Mapping[str, Sequence[str]]) -> str:
     """Whether networks agree, in one or two sentences.
 
     Args:
-        said: Each network's five classes by its title, at least two networks.
+        said: The names of each network's five likeliest classes by its title, both for Markdown;
+            at least two networks.
 
     Example:
-        >>> agreement({"A": [(281, 0.6)], "B": [(281, 0.9)]})
+        >>> agreement({"A": ["tabby"], "B": ["tabby"]})
         'Both say **tabby**.'
     """
-    votes: dict[int, list[str]] = {}
-    for title, top5 in said.items():
-        votes.setdefault(top5[0][0], []).append(title)
+    votes: dict[str, list[str]] = {}
+    for title, names in said.items():
+        votes.setdefault(names[0], []).append(title)
     if len(votes) == 1:
-        return f"{'Both' if len(said) == 2 else f'All {len(said)}'} say **{_name(*votes)}**."
-    parts = [f"**{_name(index)}** ({_and(titles)})" for index, titles in votes.items()]
-    shared = set.intersection(*({index for index, _ in top5} for top5 in said.values()))
-    first = next(iter(said.values()))
-    common = [f"**{_name(index)}**" for index, _ in first if index in shared]
+        return f"{'Both' if len(said) == 2 else f'All {len(said)}'} say **{next(iter(votes))}**."
+    parts = [f"**{name}** ({_and(titles)})" for name, titles in votes.items()]
+    shared = set.intersection(*map(set, said.values()))
+    common = [f"**{name}**" for name in next(iter(said.values())) if name in shared]
     rest = f"Among the five of each: {_and(common)}." if common else "Their fives share no class."
     return f"They disagree: {_and(parts)}. {rest}"
-
-
-def _name(index: int) -> str:
-    return words.plain(labels.name(index))
 
 
 def _and(parts: Sequence[str]) -> str:

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from pages.components import scanned, session
-from tfcore import catalog
+from pages.components import scanned, session, words
 from tfcore.config import config
 from tfcore.datasets import sources
 from tfcore.datasets.records import Photo
 from tfcore.errors import UserError
+from tfcore.settings import ExtractSettings
 from tfcore.similarity import analysis
 from tfcore.similarity.analysis import ANALYSIS, Analysis
 from tfcore.store.records import Run
 
 SEPARABILITY = "separability"
-_SAME_EYES = ("network", "weights", "layer", "pooling")
+_SAME_EYES = ("network", "weights", "layer", "pooling", "precision")
+_USUAL = {name: ExtractSettings.model_fields[name].default for name in _SAME_EYES}
+"""What a run has that was made before there was a choice."""
 
 
 @dataclass(frozen=True)
@@ -112,18 +114,25 @@ class DataSet:
 def eyes(run: Run) -> tuple[object, ...]:
     """What decides how an extraction sees: two that agree in it can be set side by side."""
     seed = run.settings["seed"] if is_untrained(run) else None
-    return (*(run.settings.get(name, "") for name in _SAME_EYES), seed)
+    return (*(setting(run, name) for name in _SAME_EYES), seed)
+
+
+def setting(run: Run, name: str) -> str:
+    """One of the settings that decide how an extraction sees."""
+    return str(run.settings.get(name, _USUAL[name]))
 
 
 def eyes_title(run: Run) -> str:
     """The same for people."""
-    parts = [catalog.get(str(run.settings["network"])).title]
+    parts = [words.network_title(str(run.settings["network"]))]
     if is_untrained(run):
         parts.append(
             "untrained" if not run.settings["seed"] else f"untrained {run.settings['seed']}"
         )
     if run.settings.get("layer"):
         parts.append(f"{run.settings['layer']} ({run.settings['pooling']})")
+    if setting(run, "precision") != _USUAL["precision"]:
+        parts.append(setting(run, "precision"))
     return ", ".join(parts)
 
 

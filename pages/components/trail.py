@@ -1,14 +1,29 @@
-"""Where a page stands on the way from a data set to its features and its map."""
+"""Where a page stands on the way from a data set to its features, its map and what it taught."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import session, words
+from pages.components import places, session, words
 from tfcore.store.records import Run
 
-_MADE_FROM = {"extract": "scan", "map": "extract"}
+_MADE_FROM = {
+    "extract": "scan",
+    "map": "extract",
+    "train": "extract",
+    "curve": "extract",
+    "finetune": "head",
+    "export": "head",
+}
 """Kind of run to the setting that names the run it was made from."""
+_HERE = {
+    "extract": "these features",
+    "map": "the map",
+    "train": "this head",
+    "curve": "how few are enough",
+    "finetune": "fine-tuned",
+    "export": "to take home",
+}
 
 
 def show(run: Run) -> None:
@@ -19,10 +34,12 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="trail"):
         for one in made_from:
             st.page_link(
-                "pages/explore.py", label=words.plain(one.title), query_params={"run": one.id}
+                places.page_of(one.kind),
+                label=words.plain(one.title),
+                query_params={"run": one.id},
             )
             st.markdown(":material/chevron_right:", width="content")
-        st.markdown("the map" if run.kind == "map" else "these features", width="content")
+        st.markdown(_HERE.get(run.kind, "this"), width="content")
 
 
 def behind(run: Run) -> list[Run]:

@@ -15,10 +15,6 @@ from pages.components import (
     words,
 )
 from pages.components.quantities import Quantity
-from tfcore import parsing
-from tfcore.config import config
-from tfcore.engine.admission import check_memory
-from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.settings import MapSettings
 from tfcore.similarity import maps
@@ -74,15 +70,8 @@ def offer(extract: str, label: str, *, given: float = 30.0) -> None:
             help=f"{field.description}.",
         )
         pressed = st.button(label, icon=":material/scatter_plot:", type="primary", key="unfold.go")
-    if not pressed:
-        return
-    try:
-        settings = parsing.parse({"kind": "map", "extract": extract, "perplexity": perplexity})
-        check_memory(settings, config())
-    except UserError as error:
-        words.complain(error)
-        return
-    launch.start(launch.Request(settings))
+    if pressed:
+        launch.attempt({"kind": "map", "extract": extract, "perplexity": perplexity})
 
 
 def past(run: Run) -> None:

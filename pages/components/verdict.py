@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from pages.components import bars, keep, words
-from tfcore import catalog
 from tfcore.store.records import Run
 
 _HARDLY_SEEN_DB = 40
@@ -114,6 +113,7 @@ def others(run: Run) -> None:
     """What other networks see: the lesson says that they are not fooled."""
     opinions: Mapping[str, Mapping[str, Any]] = run.summary.get("second_opinion", {})
     if not opinions and run.is_settled:
+        keep.nobody(run)
         return
     st.markdown(
         "**What other networks see in it**",
@@ -122,8 +122,8 @@ def others(run: Run) -> None:
     )
     lines = []
     for name, verdict in opinions.items():
-        best = words.class_seen(verdict["top5"][0])
-        lines.append(f"- {catalog.get(name).title}: {best}")
+        best = words.class_seen(name, verdict["top5"][0])
+        lines.append(f"- {words.network(name)}: {best}")
     if not run.is_settled:
         lines.append(f"- {keep.coming()}")
     st.markdown("\n".join(lines))
@@ -168,16 +168,21 @@ def lesson_told(cells: list[Mapping[str, Any]]) -> str:
     first = (
         "The lesson shows its network raw values from 0 to 1 without the preprocessing it was "
         f"trained with, and nothing limits the change: one value moved by {lesson['linf_255']:g} "
-        f"of 255 levels (PSNR {lesson['psnr'] or 99:.0f} dB), and the saved picture is "
+        f"of 255 levels ({_loudness(lesson)}), and the saved picture is "
         f"{words.best_class(lesson['top5'])}."
     )
     verb = "fools the network" if mended["success_png"] else "does not fool the network"
     second = (
         f"Mended, the network sees the photo as it was trained to, every value stays within "
-        f"{mended['linf_255']:g} of 255 levels (PSNR {mended['psnr'] or 99:.0f} dB), and the saved "
+        f"{mended['linf_255']:g} of 255 levels ({_loudness(mended)}), and the saved "
         f"picture {verb}: {words.best_class(mended['top5'])}."
     )
     return f"{first} {second}"
+
+
+def _loudness(cell: Mapping[str, Any]) -> str:
+    """How loud a change is beside its photo."""
+    return "no change at all" if cell["psnr"] is None else f"PSNR {cell['psnr']:.0f} dB"
 
 
 def _bars(summary: Mapping[str, Any], which: str) -> list[bars.Bar]:

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from pages.components import bars, moment, picture, places, session, sheet, words
-from tfcore import catalog, labels
 from tfcore.methods import METHOD_TITLES
 from tfcore.recipes import RECIPE_TITLES
 from tfcore.store.comparison import Difference, differences, step_at
@@ -114,7 +113,7 @@ def _value(difference: Difference, value: Any) -> str:
     if value in (None, ""):
         return "none"
     if difference.name in ("network", "ensemble"):
-        return ", ".join(map(_network, str(value).split(",")))
+        return ", ".join(map(words.network, str(value).split(",")))
     if difference.name == "photo":
         return f"photo {str(value)[:6]}"
     if isinstance(value, bool):
@@ -122,11 +121,6 @@ def _value(difference: Difference, value: Any) -> str:
     if isinstance(value, str):
         return {**RECIPE_TITLES, **METHOD_TITLES}.get(value, value)
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-
-
-def _network(name: str) -> str:
-    """A network's title; a run may be older or newer than the catalog."""
-    return catalog.get(name).title if name in catalog.names() else name
 
 
 def _steering(run: Run) -> str:
@@ -162,16 +156,15 @@ def _figures(run: Run) -> dict[str, str]:
     said["Time spent stepping"] = words.seconds(run.seconds)
     opinions: Mapping[str, Mapping[str, Any]] = summary.get("second_opinion", {})
     for name, verdict in opinions.items():
-        said[f"Second opinion: {_network(name)}"] = _verdict(verdict)
+        said[f"Second opinion: {words.network(name)}"] = _verdict(name, verdict)
     return said
 
 
-def _verdict(verdict: Mapping[str, Any]) -> str:
+def _verdict(network: str, verdict: Mapping[str, Any]) -> str:
     if "cells" in verdict:
         first = sum(cell["rank"] == 1 for cell in verdict["cells"])
         return f"target first in {first} of {len(verdict['cells'])} pictures"
-    index, probability = verdict["top5"][0]
-    seen = f"{labels.name(index)} {words.percent(probability)}"
+    seen = words.class_seen(network, verdict["top5"][0])
     if verdict["rank"] in (None, 1):
         return seen
     return f"{seen}; target on place {verdict['rank']:,}"

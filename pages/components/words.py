@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from tfcore import labels
+from tfcore import catalog, classes, trained
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.methods import METHOD_TITLES
@@ -29,7 +29,14 @@ STATES: dict[RunState, tuple[str, Color, str]] = {
 """Word, colour and icon of each state."""
 
 
-_UNITS = {"scan": ("file", "files"), "extract": ("photo", "photos")}
+_UNITS = {
+    "scan": ("file", "files"),
+    "extract": ("photo", "photos"),
+    "train": ("epoch", "epochs"),
+    "finetune": ("epoch", "epochs"),
+}
+_COUNTED = ("scan", "extract")
+"""Kinds of run that find out themselves how many steps there are."""
 
 
 def note(text: str) -> None:
@@ -46,7 +53,7 @@ def progress(run: Run) -> str:
     """Step of steps, speed and time left, as far as they are known."""
     one, many = _UNITS.get(run.kind, ("step", "steps"))
     parts = [f"{one} **{run.step:,}** of {run.steps:,}"]
-    if run.kind in _UNITS and run.steps == 1 and not run.step:
+    if run.kind in _COUNTED and run.steps == 1 and not run.step:
         parts = [f"{many} not counted yet"]  # the run itself finds out how many there are
     if run.state is RunState.RUNNING and run.rate > 0 and not run.stage:
         parts.append(f"{run.rate:.0f} {many}/s" if run.rate >= 10 else f"{run.rate:.1f} {many}/s")
@@ -71,6 +78,16 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1g} %"
 
 
+def unit(kind: str) -> str:
+    """What a step of a kind of run is called.
+
+    Example:
+        >>> unit("train"), unit("attack")
+        ('epoch', 'step')
+    """
+    return _UNITS.get(kind, ("step", "steps"))[0]
+
+
 def setting_title(name: str) -> str:
     """What a setting is called on the page."""
     kinds = (kind.model_fields for kind in KINDS.values())
@@ -89,10 +106,52 @@ def method(name: str) -> str:
     return METHOD_TITLES.get(name, name)
 
 
-def class_seen(pair: Sequence[float]) -> str:
-    """A class index and its probability, as a person says them."""
+def network_title(name: str) -> str:
+    """A network's title; a record may be older than what was deleted since.
+
+    Example:
+        >>> network_title("vgg16"), network_title("head-000000000000")
+        ('VGG16', 'a network that is gone')
+    """
+    try:
+        return catalog.get(name).title
+    except UserError:
+        return "a network that is gone"
+
+
+def network(name: str) -> str:
+    """The same for Markdown: what a person has called it is shown as it is."""
+    title = network_title(name)
+    return plain(title) if trained.is_head(name) else title
+
+
+def class_name(network: str, index: int) -> str:
+    """A class of a network by its name; of a network that is gone, its number.
+
+    Args:
+        network: A name of the catalog.
+        index: Of its outputs.
+
+    Example:
+        >>> class_name("vgg16", 340), class_name("head-000000000000", 1)
+        ('zebra', 'class 1')
+    """
+    try:
+        return classes.of(network).name(index)
+    except UserError:
+        return f"class {index}"
+
+
+def class_said(network: str, index: int) -> str:
+    """The same for Markdown: names of a person's own are shown as they are."""
+    name = class_name(network, index)
+    return plain(name) if trained.is_head(network) else name
+
+
+def class_seen(network: str, pair: Sequence[float]) -> str:
+    """A class index of a network and its probability, for Markdown."""
     index, probability = pair
-    return f"{labels.name(int(index))} {percent(probability)}"
+    return f"{class_said(network, int(index))} {percent(probability)}"
 
 
 def best_class(top5: Sequence[Mapping[str, Any]]) -> str:
@@ -102,10 +161,13 @@ def best_class(top5: Sequence[Mapping[str, Any]]) -> str:
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:
     """A steering mark, such as ``variation loss 0.0002 → 0.005``."""
-    return ", ".join(
+    said = [
         f"{setting_title(name).lower()} {before[name]:g} → {value:g}"
         for name, value in after.items()
-    )
+    ]
+    if "epsilon" in after and "step_size" not in after:
+        said.append("each picture's step size with it")
+    return ", ".join(said)
 
 
 def complain(error: UserError) -> None:

@@ -16,6 +16,7 @@ def show(
     *,
     button: str,
     look_for: str,
+    empty: Callable[[], None] | None = None,
 ) -> None:
     """Draw the page of the run that the address names, or of none yet.
 
@@ -24,6 +25,7 @@ def show(
         form: Draws the form and says what to start.
         button: What has to be pressed, as the empty page says it.
         look_for: What to look for, and the question that the page can answer.
+        empty: Draws the place before the first run; None says what has to be pressed.
     """
     run_id = st.query_params.get("run", "")
     main, side = st.columns([2.8, 1], gap="medium")
@@ -36,6 +38,8 @@ def show(
     with main:
         if run_id:
             live.show(run_id)
+        elif empty is not None:
+            empty()
         else:
             live.empty(button)
         if run is None or not trail.behind(run):  # what was made of a data set asks its own

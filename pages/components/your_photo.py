@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from pages.components import bars, session, words
-from tfcore import catalog, labels, photos
+from pages.components import bars, networks, session, words
+from tfcore import photos
 from tfcore.config import config
 from tfcore.engine.link import EngineLink
 from tfcore.errors import BadImage, UserError
@@ -54,7 +54,7 @@ def pool() -> ThreadPoolExecutor:
 
 def show() -> None:
     """Draw the whole corner: where the photo comes from, which networks, what they see."""
-    here = {network.name: network for network in catalog.available()}
+    here = networks.here()
     if config().demo or not here:
         return
     st.subheader("What do the networks see in your photo?")
@@ -62,17 +62,17 @@ def show() -> None:
     with source:
         content = take("your_photo")
     with chooser:
-        networks = st.multiselect(
+        chosen = st.multiselect(
             "Networks",
             list(here),
             default=list(here)[:_MOST],
             max_selections=_MOST,
             key="your_photo.networks",
             wrap=True,
-            format_func=lambda name: here[name].title,
+            format_func=here.__getitem__,
             help="Up to three whose weights are on this machine.",
         )
-    answers = _ask(content, networks) if content is not None else {}
+    answers = _ask(content, chosen) if content is not None else {}
     ticking = _is_waiting(answers)
     st.fragment(_tell, run_every=_LOOK_SECONDS if ticking else None)(answers, ticking)
 
@@ -169,12 +169,15 @@ def _square(answers: Answers) -> None:
 
 def _one(network: str, answer: Future[Seen] | None, engine: str) -> None:
     """One network's five classes, or what is waited for."""
-    title = catalog.get(network).title
+    title = words.network_title(network)
     seen = _seen(answer)
     ended = answer is not None and answer.done()
     bars.show(
         f"your_photo.bars.{network}",
-        [bars.Bar(labels.name(index), value) for index, value in (seen.top5 if seen else ())],
+        [
+            bars.Bar(words.class_name(network, index), value)
+            for index, value in (seen.top5 if seen else ())
+        ],
         title=f"{title} sees",
         placeholder="No answer." if ended else engine or f"Waiting for {title} …",
     )

@@ -70,7 +70,7 @@ def test_a_smaller_budget_holds_from_the_moment_it_is_steered():
     run = procedure_for(AttackSettings(epsilon=8), dog())
     for _ in range(3):
         run.step()
-    run.steer({"epsilon": 1, "step_size": 0.25})
+    run.steer({"epsilon": 1})
     assert np.abs(run.result().image.astype(int) - run.photo).max() <= 1
     assert run.result().summary["epsilon_255"] == 1
 

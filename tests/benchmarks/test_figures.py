@@ -1,20 +1,47 @@
 """What the benchmarks make of what they measured."""
 
+import importlib
 from types import SimpleNamespace
 
 import pytest
 
+from benchmarks import __main__ as asking
 from benchmarks import extraction, peers
-from benchmarks.__main__ import UnknownRequestError, requested
+from benchmarks.__main__ import PARTS, Request, UnknownRequestError, requested
 from benchmarks.classroom import out_of_turn, percentile
 from benchmarks.op_times import kind_of_work
 
 
 def test_a_number_belongs_to_the_benchmark_before_it() -> None:
-    assert requested(["kills", "20", "step"]) == [("kills", (20,)), ("step", ())]
+    assert requested(["kills", "20", "step"]) == [Request("kills", (20,)), Request("step")]
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["3"], ["step", "3"], ["kills", "3", "4"]])
+def test_parts_belong_to_the_benchmark_before_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = requested(["fooling", "9", "transfer", "checks", "agreement", "pgd", "knn"])
+    assert asked[0] == Request("fooling", (9,), ("transfer", "checks"))
+    assert asked[1:] == [Request("agreement", (), ("pgd",)), Request("knn")]
+    module = SimpleNamespace(measure=lambda photos=125, parts=("all",): {"got": (photos, parts)})
+    monkeypatch.setattr(asking.importlib, "import_module", lambda _: module)
+    assert asked[0].measure() == {"got": (9, ("transfer", "checks"))}
+    assert asked[2].measure() == {"got": (125, ("all",))}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_part_can_be_asked_for(name: str) -> None:
+    assert tuple(importlib.import_module(f"benchmarks.{name}").PARTS) == PARTS[name]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["3"],
+        ["step", "3"],
+        ["kills", "3", "4"],
+        ["step", "pgd"],
+        ["fooling", "equal"],
+    ],
+)
 def test_what_cannot_be_measured_is_refused_with_the_choices(words: list[str]) -> None:
     with pytest.raises(UnknownRequestError, match=r"expected .*classroom.*fix:"):
         requested(words)

@@ -38,26 +38,29 @@ def fool_button(page: Page):
 def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     server: Server, page: Page, tmp_path
 ) -> None:
-    # Steps of a quarter of the last budget: as long as the budget they would jump to and fro.
-    address = f"{server.url}/attack?epsilon=8&step_size=0.5&steps=400"
-    open_page(page, address, fool_button(page))
+    open_page(page, f"{server.url}/attack?epsilon=8&steps=400", fool_button(page))
     page.get_by_text("It sees: bull mastiff").wait_for(timeout=visiting.WARM_SECONDS * 1000)
     fool_button(page).click()
     page.locator(markers.PICTURE).first.wait_for(timeout=visiting.WARM_SECONDS * 1000)
     visiting.wait_step(page, 3)
     expect(page.get_by_text("The change × 4")).to_be_visible()
-    slider = page.locator(".st-key-steering").get_by_role("slider", name="Budget")
+    sliders = page.locator(".st-key-steering")
+    slider = sliders.get_by_role("slider", name="Budget")
     slider.focus()
     for value in (6, 4, 3, 2):
         slider.press("ArrowLeft")
         expect(slider).to_have_attribute("aria-valuetext", str(value), timeout=20_000)
     run = visiting.run_id(page)
-    # On a busy machine several presses become one change; what counts is where they end.
+    # On a busy machine several presses become one change; what counts is where they end: the step
+    # of a quarter of the budget has gone along, or it would jump to and fro.
     until(
-        lambda: visiting.marks(server, run)[-1:] == [{"epsilon": 2.0}],
+        lambda: visiting.marks(server, run)[-1:] == [{"epsilon": 2.0, "step_size": 0.5}],
         seconds=30,
         what="the last press to act",
     )
+    step = sliders.get_by_role("slider", name="Step size")
+    expect(step).to_have_attribute("aria-valuetext", "0.5", timeout=20_000)
+    expect(slider).to_have_attribute("aria-valuetext", "2")
     steered = str(len(visiting.marks(server, run)))
     expect(page.locator(markers.CURVES).first).to_have_attribute(
         "data-marks", steered, timeout=20_000

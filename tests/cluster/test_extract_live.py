@@ -1,6 +1,7 @@
 """Features of a data set from the command line: computed once, kept, and written in order."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -87,6 +88,20 @@ def test_an_extraction_keeps_nobody_waiting_stops_after_its_batch_and_goes_on(la
     rows = told()
     assert sum(photos for _, photos in rows) == again.step == again.summary["images"]
     assert [step for step, _ in rows] == list(np.cumsum([photos for _, photos in rows]))
+
+
+def test_fewer_digits_are_taken_or_refused_by_what_was_measured_here(lab: Lab, tmp_path) -> None:
+    """Which of the two depends on this machine's processor; both say the figures."""
+    root, out = making.folder(tmp_path / "pets", PHOTOS), tmp_path / "out"
+    done = extract(lab, "--data", str(root), "--out", str(out), "--precision", "bfloat16")
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert re.search(r"got bfloat16 at \d\.\d\d times the speed of float32", done.stderr)
+        return
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["images"], told["cache_hits"], told["precision"]) == (40, 0, "bfloat16")
+    assert told["probe"]["speed_up"] >= 1.2
+    assert told["probe"]["similarity"] >= 0.999
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Hundreds of files that mean harm: set aside or refused, quickly, in little memory."""
 
 import json
-import random
 import subprocess
 import sys
 import time
@@ -11,40 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import pictures
 from tests.datasets import making, zips
+from tests.datasets.hostile import harmful, real_starters, starters
 from tfcore.datasets.archives import Limits, UnpackingStopped, unpack
 from tfcore.datasets.walking import walk
 from tfcore.errors import UserError
 
 FILES = 500
-STARTS = [data[:12] for data in pictures.every_kind().values()]
-
-
-def harmful(number: int, whole: list[bytes]) -> bytes:
-    """A file that begins well and goes on badly, always the same for a number."""
-    draw = random.Random(number)  # noqa: S311
-    data = bytearray(draw.choice(whole))
-    way = number % 6
-    if way == 0:
-        for _ in range(draw.randint(1, 40)):
-            data[draw.randrange(len(data))] = draw.randrange(256)
-    elif way == 1:
-        del data[draw.randrange(len(data)) :]
-    elif way == 2:  # the header, where sizes and kinds stand
-        for _ in range(draw.randint(1, 6)):
-            data[draw.randrange(min(64, len(data)))] = draw.choice([0, 1, 0x7F, 0x80, 0xFF])
-    elif way == 3:
-        at = draw.randrange(len(data))
-        other = draw.choice(whole)
-        data[at:] = other[draw.randrange(len(other)) :]
-    elif way == 4:
-        data = bytearray(draw.choice(STARTS) + draw.randbytes(draw.randint(0, 5000)))
-    else:
-        at, length = draw.randrange(len(data)), draw.randint(1, 2000)
-        data[at : at + length] = bytes([draw.choice([0, 0xFF])]) * length
-    return bytes(data)
-
 
 SCAN = """
 import json, pathlib, re, sys, time
@@ -88,9 +60,7 @@ def assert_harmless(told: dict, files: int) -> None:
 
 
 def test_500_hostile_files(tmp_path):
-    whole = [*pictures.every_kind().values(), making.png(0), *pictures.bombs().values()]
-    whole.append(pictures.encoded(making.drawing(1, 600, 800), "JPEG", progressive=True))
-    whole.append(zips.packed({"cat/1.png": making.png(0)}))
+    whole = starters()
     for number in range(FILES):
         making.folder(tmp_path, {f"{'ab'[number % 2]}/{number}.jpg": harmful(number, whole)})
     told = outcome(tmp_path)
@@ -101,9 +71,7 @@ def test_500_hostile_files(tmp_path):
 
 @pytest.mark.testbed
 def test_damaged_real_photos(testbed, tmp_path):
-    whole = [path.read_bytes() for path in sorted((testbed / "corrupt").glob("*/*"))]
-    whole += [path.read_bytes() for path in sorted((testbed / "cats_dogs/cat").glob("*"))[:10]]
-    whole = [data for data in whole if data]
+    whole = real_starters(testbed)
     for number in range(120):
         making.folder(tmp_path, {f"a/{number}.jpg": harmful(number, whole)})
     assert_harmless(outcome(tmp_path), 120)

@@ -69,6 +69,22 @@ def test_steering_a_waiting_run_leaves_a_mark_at_its_step(office):
     assert office.store.marks(run) == [SteeringMark(3, command, STEERING)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"epsilon": 2.0}, {"epsilon": 2.0, "step_size": 0.5}),
+        ({"epsilon": 2.0, "step_size": 2.0}, {"epsilon": 2.0, "step_size": 2.0}),
+        ({"tv_weight": 0.5}, {"tv_weight": 0.5}),
+    ],
+)
+def test_the_step_of_a_waiting_attack_follows_its_budget(office, changes, told):
+    run = office.run(kind="attack", state=S.PAUSED, epsilon=8.0, step_size=1.0)
+    ask(office.store, run, "steer", {"step_size": 2.0})
+    ask(office.store, run, "steer", changes)
+    office.take()
+    assert [mark.changes for mark in office.store.marks(run)] == [{"step_size": 2.0}, told]
+
+
 def test_a_stopped_run_that_did_all_its_steps_does_not_resume(office):
     run = office.run(state=S.STOPPED, steps=3)
     command = press(office, run, "resume")

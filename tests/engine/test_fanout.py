@@ -150,3 +150,11 @@ def test_features_that_have_gone_from_the_store_are_told_again():
     stage.compute(0)
     assert stage.given[-1].totals["cache_hits"] == 0
     assert stage.given[-1].totals["computed"] == 74
+
+
+def test_what_a_precision_gained_is_told_in_the_end():
+    stage = Stage(shards=1)
+    stage.plan = stage.plan.model_copy(update={"probe": {"speed_up": 1.5, "similarity": 0.9998}})
+    stage.prepared().compute(0)
+    assert stage.given[-1].number == CONCLUDE
+    assert stage.given[-1].totals["probe"] == {"speed_up": 1.5, "similarity": 0.9998}

@@ -191,6 +191,14 @@ def test_divergence_fails_naming_the_learning_rate_and_shows_no_later_picture(wa
     assert of(Checkpoint, events)[-1].step <= 5
 
 
+def test_the_mark_says_what_followed_from_a_change_too():
+    job, mailbox = Tiny(), Scripted()
+    job.follows = {"step_size": 0.5}
+    mailbox.post(order("steer", {"epsilon": 2.0}))
+    _, events = drive(job, mailbox)
+    assert of(Steered, events)[0].changes == {"epsilon": 2.0, "step_size": 0.5}
+
+
 def test_marks_act_again_at_their_very_step():
     marks = [(0, {"learning_rate": 0.9}), (3, {"learning_rate": 0.2}), (3, {"tv_weight": 0.1})]
     job = Tiny()

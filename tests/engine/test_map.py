@@ -4,9 +4,9 @@ import pytest
 
 from tests.engine.test_admission import limits, submit
 from tests.store import making
-from tfcore.engine.admission import admit, memory_mb
+from tfcore.engine.admission import admit, check_memory, memory_mb
 from tfcore.engine.titles import title
-from tfcore.errors import UserError
+from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.parsing import parse
 from tfcore.settings import ExtractSettings, read_picture, steerable
@@ -66,3 +66,17 @@ def test_random_weights_take_memory_and_no_download():
     assert memory_mb(untrained) == memory_mb(plain)
     assert title(plain) == "Features · VGG16"
     assert title(untrained) == "Features · VGG16, random weights"
+
+
+def test_fewer_digits_take_weights_of_their_own():
+    plain = ExtractSettings(scan=NOBODY, network="vgg16")
+    rough = plain.model_copy(update={"precision": "bfloat16"})
+    assert memory_mb(rough) - memory_mb(plain) == 277  # half of 553 MB
+    assert title(rough) == "Features · VGG16, bfloat16"
+
+
+def test_features_too_large_to_be_kept_are_refused_before_anything_runs():
+    flat = ExtractSettings(scan=NOBODY, network="vgg16", layer="block1_conv1", pooling="flat")
+    with pytest.raises(TooLarge, match="3,211,264 numbers a photo"):
+        check_memory(flat, limits(worker_memory_mb=100_000))
+    check_memory(flat.model_copy(update={"pooling": "mean"}), limits(worker_memory_mb=100_000))

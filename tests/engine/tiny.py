@@ -27,7 +27,7 @@ class Tiny:
     def __init__(self, steps=10, *, nan_at=None, clock=None, seconds=0.0):
         self.step_number, self.steps = 0, steps
         self.values, self.rate = [0.0, 1.0, 2.0], 0.5
-        self.steered = []
+        self.steered, self.follows = [], {}
         self.then = {}
         self._nan_at, self._clock, self._seconds = nan_at, clock, seconds
 
@@ -56,6 +56,7 @@ class Tiny:
     def steer(self, changes):
         self.steered.append((self.step_number, dict(changes)))
         self.rate = changes.get("learning_rate", self.rate)
+        return {**changes, **self.follows} if changes else changes
 
     def state(self):
         return json.dumps([self.step_number, self.values, self.rate]).encode()

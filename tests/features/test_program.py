@@ -95,4 +95,6 @@ def test_the_same_program_serves_all_shards():
     program = program_for("efficientnet-lite0")
     assert program_for("EfficientNet-Lite0") is program
     assert program_for("efficientnet-lite0", LAYER, "mean") is not program
+    rough = program_for("efficientnet-lite0", precision="bfloat16")
+    assert rough.space == dataclasses.replace(program.space, precision="bfloat16")
     assert program.space.dim == 1280

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tfcore import images, labels
+from tfcore import classes, images, methods
 from tfcore.attacks.budget import confined, quantized
 from tfcore.attacks.program import KNOBS, Aim, Floats
 from tfcore.attacks.programs import program_for
@@ -42,12 +42,12 @@ class Group:
         self.source = int(np.argmax(seen[0])) if told is None else told
         self._targets = [cell.wanted_class for cell in self.cells]
         count = len(self.cells)
-        classes = np.eye(len(seen[0]), dtype=np.float32)
+        one_hot = np.eye(len(seen[0]), dtype=np.float32)
         wanted = [self.source if target is None else target for target in self._targets]
         self._aim = Aim(
             photos=np.repeat(images.to_float(photo)[None], count, axis=0),
-            labels=classes[wanted],
-            sources=classes[[self.source] * count],
+            labels=one_hot[wanted],
+            sources=one_hot[[self.source] * count],
             signs=np.array([-1 if t is None else 1 for t in self._targets], np.float32),
             seed=first.seed,
         )
@@ -55,6 +55,8 @@ class Group:
             name: np.array([getattr(cell, name) for cell in self.cells], np.float32)
             for name in KNOBS
         }
+        # Kept beside the sizes, which are rounded: a budget that comes and goes leaves no trace.
+        self._shares = np.array([cell.step_size / cell.epsilon for cell in self.cells])
         self.restart()
 
     def restart(self) -> None:
@@ -70,9 +72,25 @@ class Group:
             _named(row.tolist(), target) for row, target in zip(figures, self._targets, strict=True)
         ]
 
-    def steer(self, name: str, value: float) -> None:
-        """Change one knob of all cells from the next step on."""
-        self.knobs[name] = np.full(len(self.cells), value, np.float32)
+    def steer(self, changes: Mapping[str, float]) -> set[float]:
+        """Change knobs of all cells from the next step on.
+
+        A step size that is not among the changes keeps its share of a new budget.
+
+        Returns:
+            The step sizes that followed; none when nothing did.
+        """
+        for name, value in changes.items():
+            self.knobs[name] = np.full(len(self.cells), value, np.float32)
+        if not self.program.attack.has_budget:
+            return set()
+        if "step_size" in changes:
+            self._shares = self.knobs["step_size"].astype(np.float64) / self.knobs["epsilon"]
+        elif "epsilon" in changes:
+            sizes = [methods.step_of(share, changes["epsilon"]) for share in self._shares.tolist()]
+            self.knobs["step_size"] = np.array(sizes, np.float32)
+            return set(sizes)
+        return set()
 
     def pictures(self) -> list[Rgb8]:
         """Each cell's picture as it would be saved now: on the grid of 8 bits, in the budget."""
@@ -92,28 +110,30 @@ class Group:
     def verdict(self, index: int, picture: Rgb8) -> dict[str, Any]:
         """Judge one cell's picture; see ``verdict.judge``."""
         cell, target = self.cells[index], self._targets[index]
+        known = classes.of(cell.network)
         return {
             "network": cell.network,
             "method": cell.method,
             "norm": cell.norm,
-            "source": labels.name(self.source),
+            "source": known.name(self.source),
             "source_index": self.source,
-            "target": "anything else" if target is None else labels.name(target),
+            "target": "anything else" if target is None else known.name(target),
             "target_index": target,
             "epsilon_255": float(self.knobs["epsilon"][index]),
             "success": self._is_fooled(index),
-            **judge(self.photo, picture, self.see, self.source, target),
+            **judge(self.photo, picture, self.see, known, self.source, target),
         }
 
     def read(self) -> Arrays:
         """Copies of everything that changes, by name."""
         state = {f"state.{name}": np.array(value) for name, value in self._state.items()}
-        return {**state, **self.knobs, "number": np.array(self.number)}
+        return {**state, **self.knobs, "shares": self._shares, "number": np.array(self.number)}
 
     def write(self, arrays: Arrays) -> None:
         """Set everything that changes; the counterpart of ``read``."""
         self._state = {name: tf.constant(arrays[f"state.{name}"]) for name in self._state}
         self.knobs = {name: arrays[name] for name in KNOBS}
+        self._shares = arrays["shares"]
         self.number = int(arrays["number"])
 
     def identity(self) -> str:

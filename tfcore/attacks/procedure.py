@@ -80,16 +80,22 @@ class Fooling:
             shown.append(images.amplified(shown[0], self.photo, factor))
         return Preview(images.montage(shown), tuple(pair for five in best for pair in five))
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change budget, step size or variation weight from the next step on, of all cells.
 
         Beside other methods the lesson keeps its rate, which is no step inside a budget.
+
+        Returns:
+            The changes, and the step size that followed a new budget where it is the same in all
+            cells. Cells with steps of their own follow by themselves, whenever this is repeated.
         """
+        followed: set[float] = set()
         for group in self.groups:
-            for name, value in changes.items():
-                is_rate = name == "step_size" and not group.program.attack.has_budget
-                if self._is_plain or not is_rate:
-                    group.steer(name, value)
+            mine = dict(changes)
+            if not self._is_plain and not group.program.attack.has_budget:
+                mine.pop("step_size", None)
+            followed |= group.steer(mine)
+        return {**changes, "step_size": followed.pop()} if len(followed) == 1 else changes
 
     def state(self) -> bytes:
         """Everything that changes, without pickle."""

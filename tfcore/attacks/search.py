@@ -91,9 +91,9 @@ class SmallestBudget(Fooling):
         """Steps to do in all; known only at the end."""
         return self.step_number if self._is_known else self._steps
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change the variation weight; budget and step are what the search is about."""
-        super().steer({name: value for name, value in changes.items() if name == "tv_weight"})
+        return super().steer({n: value for n, value in changes.items() if n == "tv_weight"})
 
     def step(self) -> dict[str, float]:
         """Do one step; the last one of a round judges and sets the next budget."""
@@ -119,8 +119,7 @@ class SmallestBudget(Fooling):
 
     def _set(self, epsilon: float) -> None:
         group = self.groups[0]
-        group.steer("epsilon", epsilon)
-        group.steer("step_size", self._share * epsilon)
+        group.steer({"epsilon": epsilon, "step_size": self._share * epsilon})
         group.restart()
 
     def result(self) -> Result:

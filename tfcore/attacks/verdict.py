@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from tfcore import images, labels
+from tfcore import images
 from tfcore.attacks.budget import NORMS, distance
 from tfcore.backbones.predict import best5
+from tfcore.classes import Classes
 
 Rgb8 = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -27,13 +28,16 @@ DISTURBANCES: dict[str, Callable[[Rgb8], Rgb8]] = {
 """What a picture meets on its way; an attack that fools after them was no accident of pixels."""
 
 
-def judge(photo: Rgb8, picture: Rgb8, see: See, source: int, target: int | None) -> dict[str, Any]:
+def judge(
+    photo: Rgb8, picture: Rgb8, see: See, known: Classes, source: int, target: int | None
+) -> dict[str, Any]:
     """Judge one picture.
 
     Args:
         photo: RGB uint8, what it was before.
         picture: RGB uint8, what the attack made of it; it is written as PNG and read back here.
         see: Asks the attacked networks.
+        known: Their classes.
         source: Class that the photo shows.
         target: Class to be seen; None when anything but the source will do.
 
@@ -53,8 +57,8 @@ def judge(photo: Rgb8, picture: Rgb8, see: See, source: int, target: int | None)
     return {
         "success_png": is_fooled(after, source, target),
         "was_fooled": is_fooled(before, source, target),
-        "source_top5": labels.recorded(best5(before[0])),
-        "top5": labels.recorded(best5(after[0])),
+        "source_top5": known.recorded(best5(before[0])),
+        "top5": known.recorded(best5(after[0])),
         "probability_png": None if target is None else mean(after, wanted),
         "source_probability": mean(before, source),
         "source_probability_png": mean(after, source),
@@ -68,7 +72,7 @@ def judge(photo: Rgb8, picture: Rgb8, see: See, source: int, target: int | None)
             name: {
                 "success": is_fooled(seen := see(disturb(saved)), source, target),
                 "probability": mean(seen, wanted),
-                "top1": labels.name(int(np.argmax(seen[0]))),
+                "top1": known.name(int(np.argmax(seen[0]))),
             }
             for name, disturb in DISTURBANCES.items()
         },

@@ -15,6 +15,7 @@ from tfcore.backbones.building import LOCK
 from tfcore.backbones.preprocessing import preprocess
 from tfcore.catalog import Network
 from tfcore.errors import UnknownName, UserError
+from tfcore.store.space import Precision
 
 
 class Backbone:
@@ -33,6 +34,7 @@ class Backbone:
         model: Functional model from the network's range to logits.
         weights_digest: sha256 of the weights, see ``weights_digest``.
         fold_reason: Why batch norm is not folded in; None if it is.
+        precision: What its layers compute in.
 
     Attributes:
         network: The catalog's row.
@@ -40,6 +42,7 @@ class Backbone:
         folded: Whether this is the fast twin with batch norm folded in.
         fold_reason: Why it is not; None if it is.
         weights_digest: sha256 in hex, equal for a twin and its original.
+        precision: What its layers compute in; images and answers are float32 all the same.
         model: The Keras model, from the network's range to logits.
 
     Example:
@@ -49,10 +52,15 @@ class Backbone:
     """
 
     def __init__(
-        self, network: Network, model: keras.Model, weights_digest: str, fold_reason: str | None
+        self,
+        network: Network,
+        model: keras.Model,
+        weights_digest: str,
+        fold_reason: str | None,
+        precision: Precision = "float32",
     ) -> None:
         model.trainable = False
-        self.network, self.model = network, model
+        self.network, self.model, self.precision = network, model, precision
         self.size = int(model.input_shape[1])
         self.fold_reason, self.folded = fold_reason, fold_reason is None
         self.weights_digest = weights_digest
@@ -60,7 +68,7 @@ class Backbone:
         self._at_any_size: dict[str, Backbone] = {}
 
     def logits(self, images: tf.Tensor) -> tf.Tensor:
-        """Scores of the 1,000 ImageNet classes before the softmax, ``(batch, 1000)``."""
+        """Scores of the network's classes before the softmax, ``(batch, classes)``."""
         return self.raw_logits(self._preprocess(images))
 
     def features(self, images: tf.Tensor) -> tf.Tensor:
@@ -100,7 +108,7 @@ class Backbone:
         return logits, activations
 
     def raw_logits(self, values: tf.Tensor) -> tf.Tensor:
-        """Logits of values that are in the network's range already, ``(batch, 1000)``."""
+        """Logits of values that are in the network's range already, ``(batch, classes)``."""
         return self.model(tf.convert_to_tensor(values, tf.float32), training=False)
 
     def raw_activations(self, values: tf.Tensor, layer: str) -> tf.Tensor:

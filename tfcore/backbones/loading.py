@@ -174,7 +174,8 @@ def randomize(model: keras.Model, seed: int) -> None:
             layer.finalize_state()  # Normalization computes with a copy of its weights
 
 
-_Key = tuple[str, int, int | None]
+_Key = tuple[str, int, int | None, object]
+"""Name, size, seed of untrained weights, and which version of a file that may change."""
 
 
 class Cache:
@@ -197,14 +198,16 @@ class Cache:
         limit_mb: float = KEPT_MB,
     ) -> None:
         self._prepare, self._loader, self._limit_mb = prepare, loader, limit_mb
-        self._kept: OrderedDict[_Key, Backbone] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[Backbone, float]] = OrderedDict()
         # Apart from LOCK, so that a network that is here is had while another one is built.
         self._guard = threading.Lock()
 
     def get(self, name: str, size: int | None = None, seed: int | None = None) -> Backbone:
         """Give a network, loading it if it is not kept; raises what ``load`` raises."""
         network = catalog.get(name)
-        key = (network.name, network.input_size if size is None else size, seed)
+        is_own = network.family == trained.FAMILY
+        version = trained.version(network.name) if is_own else None
+        key = (network.name, network.input_size if size is None else size, seed, version)
         found = self._find(key)
         if found is not None:
             return found
@@ -214,7 +217,9 @@ class Cache:
             # Another thread may have loaded it while this one waited.
             found = self._find(key) or self._loader(network.name, size, seed)
             with self._guard:
-                self._kept[key] = found
+                for older in [one for one in self._kept if one[:3] == key[:3]]:
+                    del self._kept[older]
+                self._kept[key] = found, network.weights_mb
                 self._kept.move_to_end(key)
                 while len(self._kept) > 1 and self._weights_mb() > self._limit_mb:
                     gone, _ = self._kept.popitem(last=False)
@@ -222,13 +227,14 @@ class Cache:
         return found
 
     def _weights_mb(self) -> float:
-        return sum(catalog.get(name).weights_mb for name, *_ in self._kept)
+        return sum(megabytes for _, megabytes in self._kept.values())
 
     def _find(self, key: _Key) -> Backbone | None:
         with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
 
 def _load(name: str, size: int | None, seed: int | None) -> Backbone:

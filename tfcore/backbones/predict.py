@@ -15,7 +15,7 @@ Rgb8 = npt.NDArray[np.uint8]
 
 
 def probabilities(network: str, rgb: Rgb8) -> npt.NDArray[np.float32]:
-    """Class probabilities, shape ``(1000,)``, of the centre crop that the network sees.
+    """Class probabilities, shape ``(classes,)``, of the centre crop that the network sees.
 
     Args:
         network: Name in the catalog.

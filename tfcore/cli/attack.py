@@ -48,7 +48,7 @@ class Attack(AttackSettings):
         files.make_folder(self.out)
         given = self.model_fields_set - {"out", "photo", "image"}
         values: dict[str, Any] = {name: getattr(self, name) for name in given}
-        content, shows = _photo(self.image)
+        content, shows = _photo(self.image, self.network)
         photo = photos.prepare(content, self.network)
         values |= {"kind": "attack", "photo": photo.digest}
         if shows and not self.source:
@@ -61,12 +61,12 @@ class Attack(AttackSettings):
         return attack_answer(run, written), STOPPED if run.state is RunState.STOPPED else 0
 
 
-def _photo(image: str) -> tuple[bytes, str]:
+def _photo(image: str, network: str) -> tuple[bytes, str]:
     """The bytes of what a person named, and the class it shows where that is known."""
     if not image.startswith(_OF_SAMPLE):
         return files.start_bytes(image), ""
     sample = samples.get(image.removeprefix(_OF_SAMPLE))
-    return sample.read(), str(sample.class_index)
+    return sample.read(), sample.shown_to(network)
 
 
 def attack_answer(run: Run, written: dict[str, str]) -> dict[str, Any]:

@@ -50,6 +50,10 @@ class Extract(BaseModel):
         Field(description="imagenet: pretrained; random: as before any training"),
     ] = "imagenet"
     seed: Annotated[int, Field(description="Seed of random weights")] = 0
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(description="bfloat16 is measured first, and refused unless it is faster here"),
+    ] = "float32"
     labelling: Annotated[
         Literal["folders", "breeds", "cat-or-dog"],
         Field(description="How a photo's class is told; by itself folders, of oxford-pets breeds"),
@@ -59,7 +63,7 @@ class Extract(BaseModel):
     def answer(self) -> Answer:
         """Look through the data set, compute what is missing, write the features."""
         files.make_folder(self.out)
-        names = ("network", "layer", "pooling", "weights", "seed")
+        names = ("network", "layer", "pooling", "weights", "seed", "precision")
         asked = {name: getattr(self, name) for name in names}
         # What is wrong with the network is told before 25,000 photos are looked through.
         parsing.parse({"kind": "extract", "scan": "0" * 12, **asked})
@@ -131,6 +135,8 @@ def extract_answer(run: Run, found: Listing, written: str | None) -> dict[str, A
         "layer": run.settings["layer"],
         "pooling": run.settings["pooling"],
         "weights": run.settings["weights"],
+        "precision": run.settings["precision"],
+        "probe": summary.get("probe") or None,
         "separability": summary.get("separability"),
         "features": written,
         "images_per_second": summary.get("images_per_second"),

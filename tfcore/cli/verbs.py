@@ -11,24 +11,27 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import CliPositionalArg
 
-from tfcore import catalog, images, labels, octaves, parsing, photos
+from tfcore import catalog, classes, images, octaves, parsing, photos
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
+from tfcore.cli.train import Train
+from tfcore.config import config
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
-from tfcore.store import recipe_file
+from tfcore.store import heads, recipe_file
+from tfcore.store.runs import RunStore, owner_digest
 
-__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize"]
+__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize", "Train"]
 
 
 class Networks(BaseModel):
     """List the networks, and which have their weights on this machine."""
 
     def answer(self) -> Answer:
-        """Every row of the catalog."""
+        """Every row of the catalog, and the networks that were trained from here."""
         rows = [
             {
                 "name": network.name,
@@ -38,9 +41,14 @@ class Networks(BaseModel):
                 "available": catalog.is_available(network),
                 "feature_dim": network.feature_dim,
             }
-            for network in map(catalog.get, catalog.names())
+            for network in [*map(catalog.get, catalog.names()), *_own()]
         ]
         return {"networks": rows}, 0
+
+
+def _own() -> list[catalog.Network]:
+    """What was trained from the command line."""
+    return heads.of_owner(RunStore(config().database), owner_digest(follow.OWNER))
 
 
 class Synthesize(SynthesizeSettings):
@@ -111,4 +119,5 @@ class Predict(BaseModel):
         with follow.engine() as link:
             follow.ready_engine(link)
             pairs = link.predict(network.name, photo.png)
-        return {"network": network.name, "top5": labels.recorded(pairs)}, 0
+        known = classes.of(network.name)
+        return {"network": network.name, "top5": known.recorded(pairs)}, 0

@@ -71,8 +71,9 @@ class ScanProcedure:
                 continue  # it has changed since it was looked at; the next scan says so
         return Preview(images.montage(tiles)) if tiles else None
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Nothing of a scan can be steered."""
+        return {}
 
     def state(self) -> bytes:
         """Everything that was found out so far."""

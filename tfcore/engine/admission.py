@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tfcore import catalog, images, memory, parsing
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
+from tfcore.engine import extracted
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
+from tfcore.features.planning import check_dim
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
@@ -19,14 +22,15 @@ from tfcore.settings import (
     RunSettings,
     ScanSettings,
     SynthesizeSettings,
+    TrainSettings,
 )
-from tfcore.similarity.analysis import ANALYSIS
 
 if TYPE_CHECKING:
     from tfcore.store.records import Command
     from tfcore.store.writer import RunWriter
 
 _BATCH_SHARE = 8  # a cautious guess: what 32 pictures need without gradients, in pictures with them
+_FEATURE_COPIES = 4
 _LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
 
 
@@ -40,7 +44,10 @@ def memory_mb(settings: RunSettings) -> int:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
     if isinstance(settings, ExtractSettings):
-        return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
+        network = catalog.get(settings.network)
+        # In bfloat16 it has weights of its own, of half the size.
+        twin = 0 if settings.precision == "float32" else math.ceil(network.weights_mb / 2)
+        return memory.memory_mb(network, _BATCH_SHARE) + twin
     if not isinstance(settings, PictureSettings):
         return memory.BASE_MB
     cells = settings.cells()
@@ -50,11 +57,13 @@ def memory_mb(settings: RunSettings) -> int:
 
 
 def check_memory(settings: RunSettings, config: Config) -> None:
-    """Refuse what cannot fit into the worker.
+    """Refuse what cannot fit into the worker, or what nobody could keep.
 
     Raises:
         TooLarge: With the numbers and what would fit.
     """
+    if isinstance(settings, ExtractSettings) and settings.pooling == "flat":
+        check_dim(math.prod(catalog.layer_shapes(settings.network)[settings.layer]))
     needed = memory_mb(settings)
     if needed <= config.worker_memory_mb or not settings.needed_networks:
         return
@@ -90,7 +99,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
     elif isinstance(settings, ExtractSettings):
         _check_scan(settings.scan, store, config)
     elif isinstance(settings, MapSettings):
-        _check_extraction(settings.extract, store)
+        extracted.of(store, settings.extract, listing=False)
+    elif isinstance(settings, TrainSettings):
+        _check_training(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -124,10 +135,25 @@ def _check_scan(name: str, store: RunWriter, config: Config) -> None:
     sources.check(str(scan.settings["data"]), config)
 
 
-def _check_extraction(name: str, store: RunWriter) -> None:
-    """Refuse to draw what was not extracted, or was extracted before there were analyses."""
-    run = store.run(name)
-    if run is None or run.kind != "extract" or store.artifact(name, ANALYSIS) is None:
-        raise UserError(
-            f"run {name}", "a finished run that extracted features", "extract the features again"
+def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -> None:
+    """Refuse to train on what was not extracted, to ask what lies elsewhere, and what is too much.
+
+    Photos and classes are looked at where the run is executed: a listing may be long.
+    """
+    made_of = [extracted.of(store, settings.extract)]
+    if settings.test:
+        made_of.append(extracted.of(store, settings.test))
+        if made_of[0].space != made_of[1].space:
+            raise UserError(
+                "test photos whose features come from another network or layer",
+                "features of the same network, layer and weights",
+                "extract them with the network that the head is trained on",
+            )
+    # As they are read, as they are scaled, and once more on their way into TensorFlow.
+    needed = memory.BASE_MB + _FEATURE_COPIES * sum(one.megabytes for one in made_of)
+    if needed > config.worker_memory_mb:
+        raise TooLarge(
+            f"features that need about {needed:.0f} MB",
+            f"at most {config.worker_memory_mb} MB, the worker's memory",
+            'extract with pooling "mean", or fewer photos',
         )

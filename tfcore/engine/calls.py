@@ -5,8 +5,8 @@ TensorFlow is imported inside the functions, because pages import this module wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
 from tfcore import catalog, images
 from tfcore.config import config
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from tfcore.backbones.backbone import Backbone
 
 NEAREST = 12
+
+Answer = TypeVar("Answer")
+
+
+def attempt(question: Callable[..., Answer], *details: object) -> Answer | UserError:
+    """Answer a question; a mistake that a person can mend is an answer, too.
+
+    A task that raises would leave a traceback in the log for every picture that is none.
+
+    Args:
+        question: A function of this module.
+        details: What it is told.
+    """
+    try:
+        return question(*details)
+    except UserError as error:
+        return error
 
 
 def predict(network: str, png: bytes) -> list[tuple[int, float]]:
@@ -196,7 +213,13 @@ def nearest(
     from tfcore.features.program import program_for
     from tfcore.similarity.kept import nearest_to
 
-    program = program_for(asked.network, asked.layer, asked.pooling, seed=asked.weights_seed)
+    program = program_for(
+        asked.network,
+        asked.layer,
+        asked.pooling,
+        seed=asked.weights_seed,
+        precision=asked.precision,
+    )
     if program.space != lies_in:
         raise UserError(
             "features of another version of this network",

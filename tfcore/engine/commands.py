@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tfcore import parsing, trained
 from tfcore.config import Config
@@ -20,7 +20,7 @@ from tfcore.engine.loop import PARK
 from tfcore.engine.titles import title
 from tfcore.errors import UserError
 from tfcore.events import Order, RunState, Verb
-from tfcore.settings import KINDS
+from tfcore.settings import KINDS, read
 from tfcore.store.records import Command, Run
 from tfcore.store.writer import RunWriter
 
@@ -186,7 +186,7 @@ class Desk:
         elif verb is Verb.RESUME and state.is_resumable and run.has_rest:
             self._store.update(run.id, state=RunState.QUEUED, ended=None, summary={})
         elif verb is Verb.STEER and state.is_live:
-            self._store.add_mark(run.id, run.step, command.id, command.payload)
+            self._store.add_mark(run.id, run.step, command.id, self._completed(command, run))
         elif not (verb is Verb.RESUME and state is RunState.QUEUED):
             raise UserError(
                 f'"{verb}" for a run that is {state}',
@@ -194,6 +194,13 @@ class Desk:
                 "start a new run with the same settings",
             )
         self._store.handled(command.id)
+
+    def _completed(self, command: Command, run: Run) -> Mapping[str, float]:
+        """What a waiting run is told when it goes on, with what follows from it."""
+        now = dict(run.settings)
+        for mark in self._store.marks(run.id):
+            now |= mark.changes
+        return read(run.settings).completed(command.payload, now)
 
     def _delete(self, command: Command, run: Run, active: set[str]) -> None:
         if self._config.demo:

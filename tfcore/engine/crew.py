@@ -21,6 +21,7 @@ from distributed import Client, Future
 from tfcore import memory
 from tfcore.config import Config
 from tfcore.datasets.procedure import LISTING
+from tfcore.engine import carrying
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, SHARD_RESOURCE, Capacity, Cluster, count
 from tfcore.engine.fanout import FanOut, Reach
@@ -125,6 +126,7 @@ class Crew:
             root=self._config.features_root,
             content=b"",
             most=self._config.shard_photos,
+            heads=carrying.packed(run.settings),
         )
         rows = [figures for _, figures in self._store.all_metrics(run.id)]
         reach = Reach(

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from distributed import Client, KilledWorker
 
 from tfcore.config import Config
-from tfcore.engine import calls
+from tfcore.engine import calls, carrying
 from tfcore.engine.cluster import security
 from tfcore.engine.connection import Connection, code_digest
 from tfcore.errors import UserError
@@ -148,10 +148,12 @@ class EngineLink:
         client = self._connect()
         if client is None:
             raise UserError("no engine", "a running engine", "wait a moment and try again")
+        heads = carrying.packed(*details)
+        asked = (carrying.answered, heads, question) if heads else (question,)
         try:
-            answer: T = client.submit(question, *details, pure=False).result(
-                timeout=_ANSWER_SECONDS
-            )
+            answer: T | UserError = client.submit(
+                calls.attempt, *asked, *details, pure=False
+            ).result(timeout=_ANSWER_SECONDS)
         except TimeoutError as error:
             raise UserError(
                 f"no answer in {_ANSWER_SECONDS:.0f} s", "an answer", "try again in a moment"
@@ -162,6 +164,8 @@ class EngineLink:
                 "an answer",
                 "try again in a moment",
             ) from error
+        if isinstance(answer, UserError):
+            raise answer
         return answer
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.report import Emit, Reporter
 from tfcore.errors import UserError
 from tfcore.events import Failed, Order, Parked, RunState, Started, StateChanged, Steered, Verb
-from tfcore.procedure import Procedure
+from tfcore.procedure import Procedure, Result, Salvageable
 
 PARK = "park"
 
@@ -73,12 +73,15 @@ class Drive:
             self._report.flush()
         except FloatingPointError as error:
             self._report.figures()  # the good ones that were not sent yet
+            left = self.job.salvage() if isinstance(self.job, Salvageable) else Result()
             self.emit(
                 Failed(
                     run=self.run,
                     attempt=self.attempt,
                     step=self.job.step_number,
                     reason=str(error),
+                    summary=left.summary,
+                    files=dict(left.files),
                 )
             )
             return None
@@ -125,13 +128,13 @@ class Drive:
 
     def _act(self, order: Order) -> None:
         if order.verb == Verb.STEER:
-            self.job.steer(order.changes)
+            changes = self.job.steer(order.changes)
             self.emit(
                 Steered(
                     run=self.run,
                     attempt=self.attempt,
                     step=self.job.step_number,
-                    changes=order.changes,
+                    changes=dict(changes),
                     command=order.command,
                 )
             )

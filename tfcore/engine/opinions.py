@@ -6,18 +6,23 @@ networks as soon as one does. What has not been asked then is asked later.
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import Any
 
 from distributed import get_worker
 from pydantic import BaseModel, ConfigDict
 
-from tfcore import catalog, images
-from tfcore.engine import heavy
+from tfcore import catalog, classes, images, trained
+from tfcore.engine import carrying, heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.task import listen, send
+from tfcore.errors import UnknownName
 from tfcore.events import SecondOpinion
 from tfcore.settings import PictureRun, read_picture
+from tfcore.store import heads
+from tfcore.store.records import Run
+from tfcore.store.runs import RunStore
 
 
 class Question(BaseModel):
@@ -27,6 +32,8 @@ class Question(BaseModel):
         attempt: The attempt that made the picture.
         png: The picture as it was saved.
         asked: Networks that have spoken already.
+        own: Its owner's own networks that know the same classes.
+        heads: Files of the trained networks among all these, see ``carrying``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +43,35 @@ class Question(BaseModel):
     settings: dict[str, Any]
     png: bytes
     asked: list[str] = []
+    own: list[str] = []
+    heads: carrying.Heads = {}
+
+
+def question(store: RunStore, run: Run) -> Question | None:
+    """What a worker shall be asked about a run; None when there is nothing to ask, or nobody.
+
+    A picture of a network's own classes can be judged only by others of the same classes: by those
+    that the same person has trained on them.
+    """
+    png = store.artifact(run.id, "image.png")
+    if png is None:
+        return None
+    network, own = str(run.settings["network"]), list[str]()
+    if trained.is_head(network):
+        here = heads.of_owner(store, run.owner)
+        with contextlib.suppress(UnknownName):  # gone since
+            own = [row.name for row in here if classes.are_shared(network, row.name)]
+        if set(own) <= {network}:
+            return None
+    return Question(
+        run=run.id,
+        attempt=run.attempt,
+        settings=dict(run.settings),
+        png=png,
+        asked=list(run.summary.get("second_opinion", {})),
+        own=own,
+        heads=carrying.packed(run.settings, *own),
+    )
 
 
 def ask(question: dict[str, Any]) -> None:
@@ -45,6 +81,7 @@ def ask(question: dict[str, Any]) -> None:
         question: A ``Question`` as a dictionary.
     """
     work = Question.model_validate(question)
+    carrying.unpack(work.heads)
     settings = read_picture(work.settings)
     report = partial(send, get_worker())
     say = partial(SecondOpinion, run=work.run, attempt=work.attempt)
@@ -52,7 +89,7 @@ def ask(question: dict[str, Any]) -> None:
         listen()
         heavy.load()
         pictures = images.pieces(images.decode(work.png), len(settings.cells()))
-        for network in _others(settings):
+        for network in _others(settings, work.own):
             if network in work.asked:
                 continue
             if mailbox.poll() is not None:  # somebody waits for the place, or the run is deleted
@@ -61,10 +98,18 @@ def ask(question: dict[str, Any]) -> None:
         report(say(network="", verdict={}))
 
 
-def _others(settings: PictureRun) -> list[str]:
-    """Networks that are here and did not make the picture; all, when each cell has its own."""
+def _others(settings: PictureRun, own: list[str]) -> list[str]:
+    """Networks that are here, know the classes and did not make the picture.
+
+    Those that made it are asked too, when each cell has its own.
+    """
     makers = () if settings.vary == "network" else settings.needed_networks
-    return [network.name for network in catalog.available() if network.name not in makers]
+    here = [*catalog.available(), *filter(catalog.is_available, map(catalog.get, own))]
+    return [
+        network.name
+        for network in here
+        if network.name not in makers and classes.are_shared(settings.network, network.name)
+    ]
 
 
 def _verdict(network: str, settings: PictureRun, pictures: list[Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tfcore.store.runs import RunStore
 
 _REMEMBERED = 5  # runs of one kind that tell how fast the next will be
 _SPREAD = ("extract",)
-_KIND = ("network", "ensemble", "recipe", "method", "most_photos")
+_KIND = ("network", "ensemble", "recipe", "method", "most_photos", "hidden")
 _LOOKED_AT = 40  # ended runs that are read for it
 _STEPS_TO_TELL = 8  # the first steps of a run are the slowest: they would tell of hours
 

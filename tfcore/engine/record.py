@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfcore import events, trained
@@ -113,18 +113,19 @@ class Recorder:
         )
         if event.png is not None:
             self._store.add_artifact(run.id, "image.png", event.png)
-        for name, content in event.files.items():
-            self._store.add_artifact(run.id, name, content)
-        if trained.FILE in event.files:
-            # Where the catalog of every process of this data folder finds it.
-            trained.install(
-                trained.name_of(run.id), event.files[trained.FILE], self._store.path.parent
-            )
+        self._keep(run, event.files)
         if event.state is RunState.FINISHED:
             self._store.drop_checkpoint(run.id)
         if event.command is not None:
             self._desk.done(event.command)
         self._desk.close(run.id, f"The run has {event.state} already.")
+
+    def _keep(self, run: Run, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
+            self._store.add_artifact(run.id, name, content)
+        if trained.FILE in files:
+            # Where the catalog of every process of this data folder finds it.
+            trained.install(trained.name_of(run.id), files[trained.FILE], self._store.path.parent)
 
     def _opinion(self, event: events.SecondOpinion, run: Run) -> None:
         summary = dict(run.summary)
@@ -142,9 +143,11 @@ class Recorder:
             state=RunState.FAILED,
             step=reached,
             reason=event.reason,
+            summary=event.summary or run.summary,
             stage="",
             rate=0.0,
             ended=time.time(),
         )
+        self._keep(run, event.files)
         self._store.drop_checkpoint(run.id)
         self._desk.close(run.id, "The run has failed.")

@@ -25,6 +25,7 @@ class Prepared(_Report):
         photos: Different photos there are.
         known: Those whose features are in the store.
         shards: Photos of each shard, and the shard as only workers read it.
+        probe: Fields of ``features.precision.Probe``, of a run in another precision than usual.
     """
 
     type: Literal["prepared"] = "prepared"
@@ -32,6 +33,7 @@ class Prepared(_Report):
     photos: int
     known: int
     shards: list[tuple[int, bytes]]
+    probe: dict[str, float] = {}
 
 
 class Batch(_Report):

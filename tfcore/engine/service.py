@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import opinions
+from tfcore.engine import carrying, extracted, opinions
 from tfcore.engine.admission import memory_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -25,6 +25,7 @@ from tfcore.engine.queue import fair_order, is_spread
 from tfcore.engine.record import Recorder
 from tfcore.engine.task import Assignment, execute
 from tfcore.engine.warmup import WarmUp
+from tfcore.errors import UserError
 from tfcore.events import (
     EVENTS_TOPIC,
     ORDERS_TOPIC,
@@ -38,7 +39,6 @@ from tfcore.events import (
     to_message,
 )
 from tfcore.settings import read
-from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -217,39 +217,36 @@ class Engine:
         run = self.store.run(run_id)
         if run is None or self._cluster is None:
             return
+        try:
+            made_of = extracted.handed_on(self.store, run)
+        except UserError as error:  # it was deleted while the run waited
+            self.recorder.fail(run_id, str(error))
+            return
         attempt = self.store.begin_attempt(run_id)
         saved = self.store.checkpoint(run_id)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
-        extraction = self.store.run(str(run.settings.get("extract", "")))
         self.store.update(run_id, state=state, step=saved[0] if saved else 0, rate=0.0)
         assignment = Assignment(
             run=run_id,
             attempt=attempt,
             settings=dict(run.settings),
             photo=run.photo,
-            space=dict(extraction.summary["space"]) if extraction else {},
-            analysis=(self.store.artifact(extraction.id, ANALYSIS) if extraction else None) or b"",
+            **made_of,
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,
             step=saved[0] if saved else 0,
+            heads=carrying.packed(run.settings),
         )
         self._give(execute, assignment)
 
     def _judge(self, run: Run) -> None:
         """Have the other networks asked about a finished picture."""
-        png = self.store.artifact(run.id, "image.png")
-        if png is None:
+        question = opinions.question(self.store, run)
+        if question is None:
             self.recorder.settle(run)
-            return
-        asked = list(run.summary.get("second_opinion", {}))
-        settings = dict(run.settings)
-        self._give(
-            opinions.ask,
-            opinions.Question(
-                run=run.id, attempt=run.attempt, settings=settings, png=png, asked=asked
-            ),
-        )
+        else:
+            self._give(opinions.ask, question)
 
     def _give(
         self, task: Callable[[dict[str, Any]], None], work: Assignment | opinions.Question

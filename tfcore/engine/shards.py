@@ -19,11 +19,11 @@ from dask.system import CPU_COUNT
 from distributed import get_worker
 from pydantic import BaseModel, ConfigDict
 
-from tfcore import catalog
+from tfcore import catalog, parsing
 from tfcore.config import config
 from tfcore.datasets import listing, sources
 from tfcore.datasets.names import locate
-from tfcore.engine import heavy
+from tfcore.engine import carrying, heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.reports import REPORTS_TOPIC, Batch, Prepared, Report, ShardDone
 from tfcore.engine.task import listen, send
@@ -32,7 +32,7 @@ from tfcore.errors import UserError
 from tfcore.events import Finished, Progress, RunState, Verb
 from tfcore.features import planning
 from tfcore.features.planning import Shard, Source
-from tfcore.settings import ExtractSettings, read
+from tfcore.settings import ExtractSettings
 from tfcore.store.features import FeatureStore
 from tfcore.store.space import Space
 
@@ -58,6 +58,7 @@ class Part(BaseModel):
         space: Fields of the ``Space`` that the run was planned for.
         totals: The other fields of ``conclusion.Totals``; to conclude.
         steps: Photos there are; to conclude.
+        heads: Files of the trained networks that it needs, see ``carrying``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,6 +75,7 @@ class Part(BaseModel):
     space: dict[str, Any] = {}
     totals: dict[str, Any] = {}
     steps: int = 0
+    heads: carrying.Heads = {}
 
 
 def work(part: dict[str, Any]) -> None:
@@ -88,6 +90,7 @@ def work(part: dict[str, Any]) -> None:
     todo = Part.model_validate(part)
     with Mailbox(todo.run, todo.attempt) as mailbox:
         listen()
+        carrying.unpack(todo.heads)
         if todo.number == PREPARE:
             _prepare(todo, mailbox)
         elif todo.number == CONCLUDE:
@@ -114,9 +117,13 @@ def _prepare(part: Part, mailbox: Mailbox) -> None:
     wanted = planning.sources(root, photos)
     plan = planning.plan(FeatureStore(part.root), program.space, wanted, part.most)
     files = {photo.digest: photo.file for photo in photos}
+    figures: dict[str, float] = {}
     if plan.shards:
         emit(tell(stage="Compiling the first step"))
         program(np.zeros((1, program.space.size, program.space.size, 3), np.uint8))
+        if settings.precision != "float32":
+            emit(tell(stage=f"Comparing {settings.precision} with float32"))
+            figures = _probed(settings, program, plan.shards[0])
     _report(
         Prepared(
             run=part.run,
@@ -125,6 +132,7 @@ def _prepare(part: Part, mailbox: Mailbox) -> None:
             photos=plan.photos,
             known=plan.cache_hits,
             shards=[(len(shard.sources), _packed(shard, files)) for shard in plan.shards],
+            probe=figures,
         )
     )
 
@@ -229,7 +237,7 @@ class _InTurn:
 
 
 def _settings(part: Part) -> ExtractSettings:
-    settings = read(part.settings)
+    settings = parsing.recorded(part.settings)
     if not isinstance(settings, ExtractSettings):
         raise TypeError(f"a run of kind {settings.kind} has no shards")
     return settings
@@ -240,8 +248,21 @@ def _program(settings: ExtractSettings) -> Program:
     from tfcore.features.program import program_for
 
     return program_for(
-        settings.network, settings.layer, settings.pooling, seed=settings.weights_seed
+        settings.network,
+        settings.layer,
+        settings.pooling,
+        seed=settings.weights_seed,
+        precision=settings.precision,
     )
+
+
+def _probed(settings: ExtractSettings, program: Program, shard: Shard) -> dict[str, float]:
+    """What a program of few digits gains here; it is refused where that is too little."""
+    from tfcore.features import precision
+
+    exact = _program(settings.model_copy(update={"precision": "float32"}))
+    figures = precision.check(exact, program, shard.sources)
+    return asdict(figures) if figures is not None else {}
 
 
 def _packed(shard: Shard, files: dict[str, str]) -> bytes:

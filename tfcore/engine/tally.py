@@ -61,6 +61,7 @@ class Tally:
         self.pace = Pace(before.seconds, clock)
         self.photos = 0
         self.workers: set[str] = set()
+        self._probe: dict[str, float] = {}
         self._hits = 0
         self._computed, self._passes = before.computed, before.passes
         self._aside = list(before.set_aside)
@@ -81,6 +82,7 @@ class Tally:
         self._computed = min(self._computed, told.known)
         self._hits = told.known - self._computed
         self.photos = told.photos + len(self._aside)
+        self._probe = told.probe
 
     def keep(self, told: ShardDone) -> Rows:
         """Count a shard that is kept.
@@ -113,4 +115,5 @@ class Tally:
             seconds=self.pace.seconds,
             workers=len(self.workers),
             set_aside=tuple(self._aside),
+            probe=self._probe,
         )

@@ -16,13 +16,14 @@ from typing import Any
 from distributed import Worker, get_client, get_worker
 from pydantic import BaseModel, ConfigDict
 
-from tfcore import catalog, images
+from tfcore import catalog, images, parsing
 from tfcore.config import config
 from tfcore.datasets import sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
 from tfcore.downloads.downloading import DownloadStopped
-from tfcore.engine import heavy
+from tfcore.engine import carrying, heavy
+from tfcore.engine.extracted import Extracted
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
@@ -48,7 +49,7 @@ from tfcore.settings import (
     ExtractSettings,
     MapSettings,
     ScanSettings,
-    read,
+    TrainSettings,
 )
 
 log = logging.getLogger(__name__)
@@ -62,12 +63,13 @@ class Assignment(BaseModel):
 
     Attributes:
         photo: PNG bytes of the picture to start from.
-        space: What the features lie in, of a run that needs an extraction.
-        analysis: What is known of that extraction's photos.
+        extracted: The extraction that the run was made of, if it was made of one.
+        test: Another one, whose photos are asked at the end.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
         step: The checkpoint's step.
+        heads: Files of the trained networks that it needs, see ``carrying``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -76,12 +78,13 @@ class Assignment(BaseModel):
     attempt: int
     settings: dict[str, Any]
     photo: bytes | None = None
-    space: dict[str, Any] = {}
-    analysis: bytes = b""
+    extracted: Extracted | None = None
+    test: Extracted | None = None
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
     step: int = 0
+    heads: carrying.Heads = {}
 
 
 def send(worker: Worker, event: Event) -> None:
@@ -123,7 +126,8 @@ def execute(assignment: dict[str, Any]) -> None:
 
 def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
     """Bring the networks here, do the steps, send the picture."""
-    settings = read(work.settings)
+    carrying.unpack(work.heads)
+    settings = parsing.recorded(work.settings)
     tell = partial(Progress, run=work.run, attempt=work.attempt)
     end = partial(Finished, run=work.run, attempt=work.attempt)
     stop = bring(settings.needed_weights, work.step, mailbox, emit)
@@ -138,7 +142,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
             )
         )
         return
-    if settings.needed_networks and "tensorflow" not in sys.modules:
+    if settings.needs_tensorflow and "tensorflow" not in sys.modules:
         emit(tell(stage="Loading TensorFlow"))
     if isinstance(settings, ScanSettings):
         # The task listens: a Stop that came before it did is now said again.
@@ -152,7 +156,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
         return
     if work.checkpoint is not None:
         job.restore(work.checkpoint)
-    if settings.needed_networks:
+    if settings.needs_tensorflow:
         emit(tell(stage="Compiling the first step"))
     drive = Drive(job, work.run, work.attempt, mailbox, emit, work.marks, work.is_paused)
     state = drive.go()
@@ -186,9 +190,12 @@ def _job(
         tell("Comparing the photos")
         return _map(settings, work)
     heavy.load()
-    tell(f"Preparing {catalog.get(settings.network).title}")
+    if isinstance(settings, TrainSettings):
+        tell("Reading the features")
+        return _train(settings, work)
     if isinstance(settings, ExtractSettings):
         raise TypeError("an extraction is spread over workers: see shards.py")
+    tell(f"Preparing {catalog.get(settings.network).title}")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
         from tfcore.attacks import choosing as attacks
@@ -206,5 +213,29 @@ def _map(settings: MapSettings, work: Assignment) -> Procedure:
     from tfcore.store.features import FeatureStore
     from tfcore.store.space import Space
 
-    store = FeatureStore(config().features_root)
-    return MapProcedure(settings, from_bytes(work.analysis), store, Space(**work.space))
+    made_of = _made_of(work)
+    store, space = FeatureStore(config().features_root), Space(**made_of.space)
+    return MapProcedure(settings, from_bytes(made_of.analysis), store, space)
+
+
+def _train(settings: TrainSettings, work: Assignment) -> Procedure:
+    """The training of a head on features that were extracted."""
+    from tfcore.datasets import listing
+    from tfcore.heads.material import Material, load
+    from tfcore.heads.procedure import TrainProcedure
+    from tfcore.store.features import FeatureStore
+    from tfcore.store.space import Space
+
+    def material(made_of: Extracted) -> Material:
+        store, found = FeatureStore(config().features_root), listing.from_bytes(made_of.listing)
+        return load(store, Space(**made_of.space), found, made_of.title)
+
+    made_of = _made_of(work)
+    test = material(work.test) if work.test else None
+    return TrainProcedure(settings, material(made_of), test, weights_seed=made_of.weights_seed)
+
+
+def _made_of(work: Assignment) -> Extracted:
+    if work.extracted is None:
+        raise UserError("no extraction", "features to work with", "extract the features first")
+    return work.extracted

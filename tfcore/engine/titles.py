@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfcore import catalog, labels, methods, targets
+from tfcore import catalog, classes, methods, targets
 from tfcore.datasets import sources
 from tfcore.settings import (
     AnySettings,
@@ -11,6 +11,7 @@ from tfcore.settings import (
     PictureRun,
     ScanSettings,
     SynthesizeSettings,
+    TrainSettings,
 )
 
 _LONGEST_TARGET = 80
@@ -23,9 +24,12 @@ def title(settings: AnySettings) -> str:
     if isinstance(settings, ExtractSettings):
         where = f", {settings.layer}" if settings.layer else ""
         untrained = ", random weights" if settings.weights == "random" else ""
-        return f"Features · {catalog.get(settings.network).title}{where}{untrained}"
+        rough = f", {settings.precision}" if settings.precision != "float32" else ""
+        return f"Features · {catalog.get(settings.network).title}{where}{untrained}{rough}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
+    if isinstance(settings, TrainSettings):
+        return _of_training(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
     target = ", ".join(dict.fromkeys(names))
     if len(target) > _LONGEST_TARGET:
@@ -39,14 +43,23 @@ def title(settings: AnySettings) -> str:
     return f"{target} · {network} · {len(names)} × {varied.lower()}"
 
 
+def _of_training(settings: TrainSettings) -> str:
+    shape = settings.hidden.replace(",", " × ") or "linear"
+    name = f"Head · {shape}, {settings.optimizer}"
+    if not settings.vary:
+        return name
+    varied = type(settings).model_fields[settings.vary].title or settings.vary
+    return f"{name} · {len(settings.captions())} × {varied.lower()}"
+
+
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:
     """What one picture shall become; of an attack also by how much."""
     if isinstance(settings, SynthesizeSettings):
         return targets.resolve(settings.target, settings.network).name
-    index = settings.wanted_class
-    goal = "anything else" if index is None else labels.name(index)
+    index, known = settings.wanted_class, classes.of(settings.network)
+    goal = "anything else" if index is None else known.name(index)
     shown = settings.source_index
-    change = f"{'a photo' if shown is None else labels.name(shown)} → {goal}"
+    change = f"{'a photo' if shown is None else known.name(shown)} → {goal}"
     if settings.smallest or not (is_plain and methods.has_budget(settings.method)):
         return change
     return f"{change} at {settings.epsilon:g}/255"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tfcore.datasets import listing
@@ -30,6 +30,8 @@ class Totals:
         seconds: Time in which any worker computed.
         workers: Different workers that computed.
         set_aside: Photos that could not be used: file, digest, reason and sentence.
+        probe: What another precision than float32 gained and changed: ``speed_up`` and
+            ``similarity``; empty in float32.
     """
 
     space: Space
@@ -39,6 +41,7 @@ class Totals:
     seconds: float = 0.0
     workers: int = 0
     set_aside: Sequence[Mapping[str, str]] = ()
+    probe: Mapping[str, float] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """The same as the run's record keeps it.
@@ -58,6 +61,7 @@ class Totals:
             "workers": self.workers,
             "dim": self.space.dim,
             "space": asdict(self.space),
+            "probe": dict(self.probe),
             "set_aside": [dict(one) for one in self.set_aside[:MOST_TOLD]],
         }
 

@@ -12,10 +12,11 @@ from tfcore import catalog
 from tfcore.backbones.backbone import Backbone
 from tfcore.backbones.building import LOCK
 from tfcore.backbones.loading import cached
+from tfcore.backbones.rough import in_bfloat16
 from tfcore.errors import UserError
 from tfcore.features.planning import BATCH, check_dim
 from tfcore.procedures.kept import Kept
-from tfcore.store.space import Pooling, Space
+from tfcore.store.space import Pooling, Precision, Space
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -92,8 +93,9 @@ class Program:
     def _features(self, photos: tf.Tensor) -> tf.Tensor:
         images = tf.cast(photos, tf.float32) / 255.0
         if not self.space.layer:
-            return self._backbone.features(images)
-        activations = self._backbone.activations(images, self.space.layer)
+            return tf.cast(self._backbone.features(images), tf.float32)
+        # Before they are averaged: what has few digits must not be added up in few digits.
+        activations = tf.cast(self._backbone.activations(images, self.space.layer), tf.float32)
         if self.space.pooling == "mean":
             return tf.reduce_mean(activations, axis=[1, 2])
         return tf.reshape(activations, (BATCH, self.space.dim))
@@ -127,6 +129,7 @@ def space_of(backbone: Backbone, layer: str = "", pooling: Pooling = "") -> Spac
         pooling=pooling,
         size=backbone.size,
         preprocessing=network.preprocessing,
+        precision=backbone.precision,
         dim=dim,
     )
 
@@ -140,6 +143,7 @@ def program_for(
     pooling: Pooling = "",
     size: int | None = None,
     seed: int | None = None,
+    precision: Precision = "float32",
 ) -> Program:
     """The program of a network, made at the first call and shared by all shards.
 
@@ -151,13 +155,20 @@ def program_for(
         pooling: As in ``Program``.
         size: Height and width of what it sees, in pixels; None takes the network's own.
         seed: Of untrained weights; None takes the pretrained ones.
+        precision: What the network computes in; ``precision.probe`` tells whether that gains.
 
     Raises:
         UnknownName: There is no such network or layer.
         WeightsMissing: The network's weights are not here and cannot be fetched.
-        UserError: A layer without a pooling, or the other way round, or a size that it cannot take.
+        UserError: A layer without a pooling, or the other way round, or a size or a precision that
+            it cannot take.
         TooLarge: The features are more than ``planning.MAX_DIM`` numbers a photo.
     """
     backbone = cached(network, size, seed)
-    plan = (backbone.network.name, layer, pooling, backbone.size, seed)
-    return _programs.get(plan, [backbone], lambda: Program(backbone, layer, pooling))
+    plan = (backbone.network.name, layer, pooling, backbone.size, seed, precision)
+
+    def make() -> Program:
+        asked = in_bfloat16(backbone) if precision == "bfloat16" else backbone
+        return Program(asked, layer, pooling)
+
+    return _programs.get(plan, [backbone], make)

@@ -40,6 +40,9 @@ MIN_SIDE = 8
 _EXPECTED = "a JPEG, PNG, WebP, GIF or BMP picture"
 _FIX = "choose another file, or open it in a picture program and save it as JPEG or PNG"
 _MOST_SCANS = 64  # a progressive JPEG has about 10; thousands would keep a decoder busy for hours
+_COEFFICIENTS_A_PIXEL = 1.5
+"""What a JPEG in several passes may have the decoder keep to its end, 2 bytes each, at the most
+pixels allowed: as many as there are where colour has half the resolution, the usual way."""
 _STRIP_PIXELS = 1 << 20
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -111,6 +114,8 @@ def decode(
     try:
         with open_picture(data, kind) as image:
             _check_size(image.size, kind, max_side, max_pixels)
+            if kind == "JPEG":
+                _check_passes(image, headers.fewest_components(data), max_pixels)
             return _upright_rgb(image, max_side)
     except BadImage:
         raise
@@ -152,6 +157,25 @@ def _too_many_pixels(what: str, max_pixels: int) -> BadImage:
 def _check_scans(scans: int) -> None:
     if scans > _MOST_SCANS:
         raise BadImage(f"a JPEG of {scans} scans", f"at most {_MOST_SCANS}", _FIX, Flaw.TOO_LARGE)
+
+
+def _check_passes(image: Image.Image, poorest: int, max_pixels: int) -> None:
+    """Refuse a JPEG in several passes whose decoder would keep too much between them.
+
+    Args:
+        image: The picture, opened and not decoded.
+        poorest: Components of its poorest scan; fewer than it has mean several passes.
+        max_pixels: As in ``decode``.
+    """
+    layers = [(max(1, wide), max(1, high)) for _, wide, high, *_ in getattr(image, "layer", ())]
+    if not layers or not ("progressive" in image.info or poorest < len(layers)):
+        return
+    whole = max(wide for wide, _ in layers) * max(high for _, high in layers)
+    share = sum(wide * high for wide, high in layers) / whole
+    allowed = int(max_pixels * min(1.0, _COEFFICIENTS_A_PIXEL / share))
+    width, height = image.size
+    if width * height > allowed:
+        raise _too_many_pixels(f"a picture of {width} x {height} pixels in several passes", allowed)
 
 
 def _check_size(size: headers.Size, kind: str, max_side: int, max_pixels: int) -> None:

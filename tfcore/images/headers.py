@@ -18,7 +18,7 @@ _STRANGERS = (
     (b"PK\x03\x04", "a zip archive"),
 )
 _MOST_GIF_BLOCKS = 200_000  # before the first frame; metadata of a megabyte takes about 10,000
-_SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e][\x01-\x04]")
+_SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e]([\x01-\x04])")
 _ISO_BRANDS = {b"avif": "an AVIF picture", b"avis": "an AVIF picture"}
 
 
@@ -153,3 +153,8 @@ def _first_gif_frame(data: bytes, at: int) -> int | None:
 def scans(data: bytes) -> int:
     """Number of scans in a JPEG: each makes the decoder go over the whole picture once more."""
     return len(_SCAN.findall(data))
+
+
+def fewest_components(data: bytes) -> int:
+    """How many colour components the poorest scan of a JPEG holds; 0 where there is none."""
+    return min((held[0] for held in _SCAN.findall(data)), default=0)

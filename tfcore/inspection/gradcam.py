@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from tfcore import catalog, labels
+from tfcore import catalog, classes
 from tfcore.backbones.backbone import Backbone
 from tfcore.inspection.feature_maps import Activations, Rgb8, view
 
@@ -66,7 +66,7 @@ def class_activation(
     Args:
         backbone: The network.
         rgb: The photo, RGB uint8 of any size; the network sees the centre square.
-        target: Index of the class, 0 to 999.
+        target: Index of the class among the network's own.
         layer: One of ``catalog.layers``; empty takes the last, as the paper does: it knows most
             about classes, and still has places.
 
@@ -78,7 +78,7 @@ def class_activation(
         >>> class_activation(backbone, photo, 281).heat.shape  # doctest: +SKIP
         (7, 7)
     """
-    labels.name(target)
+    classes.of(backbone.network.name).checked(target)
     layer = layer or last_layer(backbone.network.name)
     catalog.get_layer(backbone.network.name, layer)
     images = view(backbone, rgb)

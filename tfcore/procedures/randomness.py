@@ -13,7 +13,9 @@ import tensorflow as tf
 
 # Seeds end below 2**31, so each purpose has a range of seeds of its own.
 _PURPOSE = 2**32
-START, VIEW, GRAIN, ROLL, AMOUNT = 0, 1, 2, 3, 4
+START, VIEW, GRAIN, ROLL, AMOUNT, ORDER = 0, 1, 2, 3, 4, 5
+DROP = 6
+"""The first of four: each layer of a head draws for itself what it blanks."""
 
 
 def key(seed: tf.Tensor, step: tf.Tensor, purpose: int) -> tf.Tensor:
@@ -22,7 +24,7 @@ def key(seed: tf.Tensor, step: tf.Tensor, purpose: int) -> tf.Tensor:
     Args:
         seed: int64 scalar, 0 to 2**31 - 1.
         step: int64 scalar, 0 or more.
-        purpose: One of ``START``, ``VIEW``, ``GRAIN``, ``ROLL`` and ``AMOUNT``.
+        purpose: One of the constants above.
 
     Returns:
         int64, shape ``(2,)``, for the ``seed`` argument of ``tf.random.stateless_*``.

@@ -22,6 +22,7 @@ from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
+from tfcore.settings.train import TrainSettings
 
 __all__ = [
     "KINDS",
@@ -36,6 +37,7 @@ __all__ = [
     "RunSettings",
     "ScanSettings",
     "SynthesizeSettings",
+    "TrainSettings",
     "read",
     "read_picture",
     "steerable",
@@ -44,7 +46,7 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings
+AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings
 
 
 def _kind(values: Any) -> str:
@@ -59,7 +61,8 @@ Recorded = Annotated[
     | Annotated[AttackSettings, Tag("attack")]
     | Annotated[ScanSettings, Tag("scan")]
     | Annotated[ExtractSettings, Tag("extract")]
-    | Annotated[MapSettings, Tag("map")],
+    | Annotated[MapSettings, Tag("map")]
+    | Annotated[TrainSettings, Tag("train")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -72,6 +75,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "scan": ScanSettings,
     "extract": ExtractSettings,
     "map": MapSettings,
+    "train": TrainSettings,
 }
 """Kind of run to the class of its settings."""
 
@@ -99,7 +103,7 @@ def read_picture(values: Mapping[str, Any]) -> PictureRun:
         pydantic.ValidationError: They are of no known kind, or out of bounds.
     """
     settings = read(values)
-    if isinstance(settings, ScanSettings | ExtractSettings | MapSettings):
+    if not isinstance(settings, AttackSettings | SynthesizeSettings):
         raise TypeError(f"a run of kind {settings.kind} has no picture")
     return settings
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from tfcore import labels, methods
+from tfcore import classes, methods
 from tfcore.errors import UserError
 from tfcore.fields import knob
 from tfcore.settings.common import PictureSettings
@@ -116,8 +116,8 @@ class AttackSettings(PictureSettings):
             title="Step size",
             gt=0,
             le=255,
-            description="How far one step goes, in levels of 255; of the lesson's method, what the "
-            "gradient is multiplied by",
+            description="How far one step goes, in levels of 255; it keeps its share of a budget "
+            "that is moved meanwhile. Of the lesson's method, what the gradient is multiplied by",
             json_schema_extra=knob(steer=True, unit="n/255"),
         ),
     ] = 0.5
@@ -172,24 +172,26 @@ class AttackSettings(PictureSettings):
         # Whatever is wrong with it is said where the field itself is checked.
         budget = known if 0 < known <= 255 else 2.0
         searches = str(given.get("smallest", "")).lower() in ("true", "1")
-        return {**methods.defaults(method, budget, smallest=searches), **given}
+        usual = classes.usual(str(given.get("network", "")), str(given.get("source", "")))
+        return {**methods.defaults(method, budget, smallest=searches), "target": usual, **given}
 
     @field_validator("target", "source")
     @classmethod
-    def _a_class(cls, text: str) -> str:
-        if text:
-            labels.find(text)
+    def _a_class(cls, text: str, info: ValidationInfo) -> str:
+        network = info.data.get("network")  # nothing is said of a class when that is wrong
+        if text and network:
+            classes.of(network).find(text)
         return text
 
     @property
     def wanted_class(self) -> int | None:
         """See ``PictureSettings``: none when anything else will do."""
-        return None if self.untargeted else labels.find(self.target).index
+        return None if self.untargeted else classes.of(self.network).find(self.target).index
 
     @property
     def source_index(self) -> int | None:
         """Index of the class that the photo shows, where a person has told."""
-        return labels.find(self.source).index if self.source else None
+        return classes.of(self.network).find(self.source).index if self.source else None
 
     @property
     def steps_a_round(self) -> int:
@@ -202,6 +204,19 @@ class AttackSettings(PictureSettings):
         elif self.smallest:
             rounds = methods.SEARCH_ROUNDS
         return max(1, self.steps // rounds)
+
+    def completed(
+        self, changes: Mapping[str, float], now: Mapping[str, Any]
+    ) -> Mapping[str, float]:
+        """See ``RunSettings``: a step size that nobody gives keeps its share of a new budget.
+
+        Where cells have steps of their own, each follows when the run goes on.
+        """
+        is_one = self.vary not in ("method", "step_size") and methods.has_budget(self.method)
+        if not is_one or "epsilon" not in changes or "step_size" in changes:
+            return changes
+        share = float(now["step_size"]) / float(now["epsilon"])
+        return {**changes, "step_size": methods.step_of(share, changes["epsilon"])}
 
     @property
     def amplification(self) -> int:
@@ -250,7 +265,7 @@ class AttackSettings(PictureSettings):
                 "a class that the photo does not show",
                 "choose another target, or let anything else do",
             )
-        self.cells()  # every cell of a what-if run is as valid as a run of its own
+        self.check_classes()  # and with it that every cell is as valid as a run of its own
         return self
 
     @property

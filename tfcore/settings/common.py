@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tfcore import catalog
+from tfcore import catalog, classes
 from tfcore.errors import UserError
 from tfcore.fields import from_seed, knob
 from tfcore.whatif import WhatIf
@@ -45,9 +46,25 @@ class RunSettings(BaseModel):
         return self.needed_networks
 
     @property
+    def needs_tensorflow(self) -> bool:
+        """Whether the run computes with TensorFlow, which takes seconds to load."""
+        return bool(self.needed_networks)
+
+    @property
     def needs_photo(self) -> bool:
         """Whether the run starts from a photo that has to come with it."""
         return False
+
+    def completed(
+        self, changes: Mapping[str, float], now: Mapping[str, Any]
+    ) -> Mapping[str, float]:
+        """Changes of a run that waits, and what follows from them.
+
+        Args:
+            changes: Steered by a person.
+            now: The settings with all that was steered before.
+        """
+        return changes
 
     def plain(self) -> Self:
         """The defaults that this run would have, had only its ``chosen`` fields been given."""
@@ -104,6 +121,25 @@ class PictureSettings(WhatIf, RunSettings):
                 f"{len(names) + 1} networks", f"at most {MOST_NETWORKS}", "leave some out"
             )
         return ",".join(dict.fromkeys(names))
+
+    def check_classes(self) -> None:
+        """Refuse networks that are asked about one class and know different ones.
+
+        Raises:
+            UserError: One sentence that says what to mend.
+        """
+        names = (*self.networks, *self.needed_networks)
+        if classes.are_shared(*names):
+            return
+        first, other = (
+            catalog.get(name).title
+            for name in (names[0], next(n for n in names if not classes.are_shared(names[0], n)))
+        )
+        raise UserError(
+            f"{first} and {other}, which know different classes",
+            "networks that tell the same classes apart",
+            "choose one of them",
+        )
 
     @property
     def networks(self) -> tuple[str, ...]:

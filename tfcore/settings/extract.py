@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tfcore import catalog
+from tfcore import catalog, trained
 from tfcore.errors import UserError
 from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
@@ -62,6 +62,16 @@ class ExtractSettings(RunSettings):
             json_schema_extra=knob(),
         ),
     ] = "imagenet"
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(
+            title="Precision",
+            description="What the network computes in. bfloat16 has fewer digits and is faster on "
+            "processors made for it: that is measured first with photos of yours, and refused "
+            "unless it gains at least a fifth and changes next to nothing",
+            json_schema_extra=knob(),
+        ),
+    ] = "float32"
     seed: Annotated[
         int,
         from_seed("Of random weights: another seed, other weights"),
@@ -88,6 +98,12 @@ class ExtractSettings(RunSettings):
                 f'layer "{self.layer}" with pooling "{self.pooling}"',
                 "both or neither",
                 "choose mean or flat for a layer",
+            )
+        if self.weights == "random" and trained.is_head(self.network):
+            raise UserError(
+                "random weights of a network that was trained here",
+                "those that it was trained to",
+                "choose the network that it stands on",
             )
         if self.layer:
             catalog.get_layer(self.network, self.layer)

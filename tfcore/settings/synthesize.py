@@ -156,7 +156,7 @@ class SynthesizeSettings(Weights, Views, Octaves, PictureSettings):
                 "a photo exactly when the start is a photo",
                 "add a photo or start from noise",
             )
-        # Every cell of a what-if run is as valid as a run of its own.
+        self.check_classes()  # and with it that every cell is as valid as a run of its own
         if len({_kind_of_target(cell) for cell in self.cells()}) > 1:
             raise UserError(
                 "targets of different kinds",

@@ -81,8 +81,9 @@ class MapProcedure:
         """The map as it is."""
         return Preview(np.asarray(draw(self._map.points, self._classes)))
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Nothing of a map can be steered."""
+        return {}
 
     def state(self) -> bytes:
         """The map, and how fast each point moves."""

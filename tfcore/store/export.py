@@ -87,6 +87,10 @@ def cell_pngs(store: RunStore, run: Run) -> list[bytes]:
 
 
 def recipe_bytes(store: RunStore, run: Run) -> bytes:
-    """The recipe file of a run."""
+    """The recipe file of a run.
+
+    Raises:
+        UserError: A network that it needs was trained here, and is gone.
+    """
     recipe = recipe_file.compose(run, store.marks(run.id), store.artifact(run.id, "image.png"))
     return recipe_file.to_json(recipe)

@@ -1,27 +1,34 @@
 """The recipe file: a whole run in one JSON document, from which it can be done again.
 
 It holds the settings, the seed, what was steered and when, the versions, the digest of the
-weights, the photo it started from, and the result to expect.
+weights, the photo it started from, and the result to expect. A run of a network that was trained
+here carries it along, unless it is large: then, and where its run was deleted, the file can be done
+again only where the network is.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tfcore import images
-from tfcore.errors import BadImage, UserError
+from tfcore import catalog, images
+from tfcore.errors import BadImage, UnknownName, UserError
 from tfcore.events import RunState
+from tfcore.head_file import from_bytes
 from tfcore.settings import AttackSettings, Recorded, SynthesizeSettings
 from tfcore.settings import read as read_settings
 from tfcore.store.records import Run, SteeringMark
+from tfcore.trained import content_of, damaged, install, is_head, name_of, named_in
 
 _MOST_BYTES = 40_000_000
 _MADE_WITH = ("versions", "weights_digest", "folded", "threads", "cores", "cpu")
 _MOST_STEPS = 100_000
+_MOST_HEADS = 20_000_000  # leaves room for a photo, and for Base64, in what is read again
+_ID = 12  # letters of a run's id
 
 
 class RecipeFile(BaseModel):
@@ -31,6 +38,7 @@ class RecipeFile(BaseModel):
         steering: ``(step, changes)`` in order.
         photo: Base64 of the PNG it started from, or None.
         made_with: Versions, threads and the digest of the weights.
+        heads: Base64 of the files of the trained networks that the settings name.
         expected: ``pixels`` is the digest of the final picture.
     """
 
@@ -41,6 +49,7 @@ class RecipeFile(BaseModel):
     settings: Recorded
     steering: list[tuple[Annotated[int, Field(ge=0, le=_MOST_STEPS)], dict[str, float]]] = []
     photo: str | None = None
+    heads: dict[str, str] = {}
     made_with: dict[str, Any] = {}
     expected: dict[str, Any] = {}
 
@@ -70,8 +79,13 @@ class RecipeFile(BaseModel):
 
 
 def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeFile:
-    """The recipe of a run that has ended; a stopped one ends where it was stopped."""
+    """The recipe of a run that has ended; a stopped one ends where it was stopped.
+
+    Raises:
+        UserError: A network that it needs was trained here, and is gone.
+    """
     settings = dict(run.settings)
+    heads = {name: content_of(name) for name in named_in(json.dumps(settings))}
     if run.state is RunState.STOPPED and run.step:
         # A dream that was stopped early grew when the whole run would have.
         whole = read_settings(settings)
@@ -89,9 +103,16 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
         settings=read_settings(settings),
         steering=[(mark.step, dict(mark.changes)) for mark in marks],
         photo=base64.b64encode(run.photo).decode() if run.photo else None,
+        heads=_carried(heads),
         made_with={key: run.summary[key] for key in _MADE_WITH if key in run.summary},
         expected=expected,
     )
+
+
+def _carried(heads: dict[str, bytes]) -> dict[str, str]:
+    """Those small enough to go into a file that is read again."""
+    is_small = sum(map(len, heads.values())) <= _MOST_HEADS
+    return {name: base64.b64encode(content).decode() for name, content in heads.items() if is_small}
 
 
 def to_json(recipe: RecipeFile) -> bytes:
@@ -102,8 +123,11 @@ def to_json(recipe: RecipeFile) -> bytes:
 def read(content: bytes) -> RecipeFile:
     """Read an uploaded document; its bytes are hostile until proven.
 
+    Networks that it carries are put where the catalog finds them, under names of their contents: no
+    network that is here is replaced.
+
     Raises:
-        UserError: It is no recipe of this product.
+        UserError: It is no recipe of this product, or needs a network that is gone.
     """
     if len(content) > _MOST_BYTES:
         raise UserError(
@@ -112,7 +136,7 @@ def read(content: bytes) -> RecipeFile:
             "choose a recipe.json that this lab has written",
         )
     try:
-        return RecipeFile.model_validate_json(content)
+        return RecipeFile.model_validate_json(_renamed(content))
     except ValidationError as error:
         cause = error.errors()[0]
         inner = cause.get("ctx", {}).get("error")
@@ -125,3 +149,43 @@ def read(content: bytes) -> RecipeFile:
             "a recipe file of this lab",
             "choose a recipe.json that this lab has written",
         ) from error
+
+
+class _Carrying(BaseModel):
+    """What is read of a recipe before its settings can be: they name networks that it brings."""
+
+    heads: dict[str, str] = {}
+
+
+def _renamed(content: bytes) -> bytes:
+    """The document with the names under which the networks that it brings are known here.
+
+    Raises:
+        pydantic.ValidationError: It is no such document.
+        UserError: A network in it is damaged.
+    """
+    for name, text in _Carrying.model_validate_json(content).heads.items():
+        try:
+            head = base64.b64decode(text, validate=True)
+        except ValueError as error:
+            raise damaged() from error
+        if not is_head(name):
+            raise damaged()
+        content = content.replace(name.encode(), _known_as(name, head).encode())
+    return content
+
+
+def _known_as(name: str, head: bytes) -> str:
+    """Its own name where it is that very network; else one that its content gives it."""
+    try:
+        if content_of(name) == head:
+            return name
+    except UnknownName:
+        pass  # another machine's
+    about = from_bytes(head).about
+    if about.layer:
+        catalog.get_layer(about.network, about.layer)
+    catalog.get(about.network)
+    own = name_of(hashlib.sha256(head).hexdigest()[:_ID])
+    install(own, head)
+    return own

@@ -173,6 +173,22 @@ class RunStore:
         )
         return [Run.from_row(row) for row in rows]
 
+    def with_artifact(self, name: str, owner: str, states: Iterable[RunState]) -> list[Run]:
+        """Somebody's runs that have left a file of this name, the newest first.
+
+        Args:
+            name: Such as ``head.tlhead``.
+            owner: ``owner_digest`` of their token.
+            states: In which they are.
+        """
+        chosen = list(states)
+        rows = self._db.execute(
+            "SELECT runs.* FROM runs JOIN artifacts ON artifacts.run = runs.id WHERE name = ?"  # noqa: S608
+            f" AND owner = ? AND state IN ({','.join('?' * len(chosen))}) ORDER BY created DESC",
+            [name, owner, *chosen],
+        )
+        return [Run.from_row(row) for row in rows]
+
     def unjudged(self) -> list[Run]:
         """Runs with a result about which other networks are still to be asked, oldest first."""
         rows = self._db.execute(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import images, labels, targets
+from tfcore import classes, images, targets
 from tfcore.backbones.loading import cached
 from tfcore.backbones.predict import best5
 from tfcore.procedure import Preview, Result
@@ -90,10 +90,11 @@ class Dream:
         shown = images.to_uint8(self._whole()[0])
         return Preview(shown, tuple(best5(self._program.judge_saved(shown))))
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change weights or the learning rate from the next step on."""
         for name, value in changes.items():
             self._knobs[:, KNOBS.index(name)] = value
+        return changes
 
     def state(self) -> bytes:
         """The picture, the sliders, the octave and the step, without pickle."""
@@ -138,7 +139,7 @@ class Dream:
             "target_index": self._target.class_index,
             "probability": float(chances[wanted].sum()) if wanted else None,
             "probability_png": float(seen[wanted].sum()) if wanted else None,
-            "top5": labels.recorded(best5(seen)),
+            "top5": classes.of(self.settings.network).recorded(best5(seen)),
             "total_variation": total_variation(kept),
             "recipe": self.settings.recipe,
             "steps": self.step_number,

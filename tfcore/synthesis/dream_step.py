@@ -108,7 +108,7 @@ class DreamStep:
         return tf.nn.softmax(self._own.logits(pictures))
 
     def judge(self, picture: Floats) -> Floats:
-        """Class probabilities of a picture seen at the network's own size, shape ``(1000,)``.
+        """Class probabilities of a picture seen at the network's own size, shape ``(classes,)``.
 
         Args:
             picture: RGB in [0, 1], shape ``(1, size, size, 3)`` of any size.

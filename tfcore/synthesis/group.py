@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import images, labels, targets
+from tfcore import classes, images, targets
 from tfcore.backbones.predict import best5
 from tfcore.fields import Views
 from tfcore.settings import SynthesizeSettings
@@ -115,7 +115,7 @@ class Group:
             else:
                 figure["activation"] = float(exact[index])
                 figure["activation_png"] = float(kept[index])
-            figure["top5"] = labels.recorded(best5(seen[index]))
+            figure["top5"] = classes.of(self.cells[index].network).recorded(best5(seen[index]))
             figure["total_variation"] = total_variation(saved[index])
         return shown, figures
 

@@ -89,11 +89,12 @@ class Synthesis:
         side = max(picture.shape[0] for picture in pictures)
         return images.montage([images.fit_square(picture, side) for picture in pictures])
 
-    def steer(self, changes: Mapping[str, float]) -> None:
+    def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:
         """Change weights or the learning rate from the next step on, of all cells."""
         for group in self._groups:
             for name, value in changes.items():
                 group.steer(name, value)
+        return changes
 
     def state(self) -> bytes:
         """All variables, the optimizer's included, the sliders and the step, without pickle."""

@@ -226,7 +226,7 @@ class Program:
         return np.array(self._image())
 
     def judge(self, images: Floats) -> Floats:
-        """Class probabilities of the optimised images, shape ``(batch, 1000)``.
+        """Class probabilities of the optimised images, shape ``(batch, classes)``.
 
         Args:
             images: RGB in [0, 1], or the raw parametrization's own values.

@@ -24,10 +24,10 @@ function bar([value, low, high, , chance]) {
   return track;
 }
 
-function shareCell(share) {
+function shareCell(share, missing) {
   const cell = element("td");
   if (!share) {
-    cell.append(element("span", "none", "not extracted yet"));
+    cell.append(element("span", "none", missing));
     return cell;
   }
   const [value, low, high, count, chance] = share;
@@ -62,8 +62,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (find("table").dataset.said === said) return;
   find("table").dataset.said = said;
   find("caption").textContent = data.label;
-  const two = data.columns.length > 1;
-  const heads = ["Network", ...data.columns, ...(two ? ["Change"] : [])].map((text) => {
+  const two = data.withChange && data.columns.length > 1;
+  const heads = [data.first, ...data.columns, ...(two ? ["Change"] : [])].map((text) => {
     const head = element("th", "", text);
     head.scope = "col";
     return head;
@@ -81,7 +81,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       head.append(element("span", "", row.title));
     }
     if (row.here) head.append(element("span", "small", "on this page"));
-    line.append(...row.shares.map(shareCell));
+    line.append(...row.shares.map((share) => shareCell(share, data.missing)));
     if (two) line.append(changeCell(row.change));
     return line;
   }));

@@ -7,7 +7,7 @@ const states = new WeakMap();
 function described(state) {
   const values = state.names.map((name) => `${title(state, name)} ${number(latest(state, name))}`);
   if (!state.memory.entries.size) return "Curves: no points yet";
-  return `Curves up to step ${state.memory.last}. ${values.join(", ")}.`;
+  return `Curves up to ${state.data.unit} ${state.memory.last}. ${values.join(", ")}.`;
 }
 
 function traces(state) {
@@ -93,8 +93,8 @@ function layoutOf(state) {
     // A finger on the chart scrolls the page; a mouse drags a zoom.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     xaxis: {
-      ...axis, anchor: "y2", title: { text: "step", standoff: 6 }, rangemode: "tozero",
-      hoverformat: ",d", unifiedhovertitle: { text: "step %{x}" }, nticks: narrow ? 5 : 9,
+      ...axis, anchor: "y2", title: { text: data.unit, standoff: 6 }, rangemode: "tozero",
+      hoverformat: ",d", unifiedhovertitle: { text: `${data.unit} %{x}` }, nticks: narrow ? 5 : 9,
       // There is no half step.
       ...(state.memory.last < 8 ? { dtick: 1 } : {}),
     },
@@ -115,7 +115,7 @@ function drawMarks(state) {
   while (list.children.length > state.data.marks.length) list.lastChild.remove();
   state.data.marks.forEach(([step, text], index) => {
     const item = list.children[index] ?? list.appendChild(document.createElement("li"));
-    const words = `step ${step}: ${text}`;
+    const words = `${state.data.unit} ${step}: ${text}`;
     if (item.textContent !== words) item.textContent = words;
   });
 }
@@ -164,7 +164,7 @@ function draw(state) {
   const waiting = !library || memory.entries.size === 0;
   const empty = state.find(".empty");
   empty.hidden = !waiting;
-  empty.textContent = memory.entries.size ? "Loading the chart…" : "The curves begin with the first step.";
+  empty.textContent = memory.entries.size ? "Loading the chart…" : `The curves begin with the first ${state.data.unit}.`;
   state.find(".stage").classList.toggle("waiting", waiting);
   plot.setAttribute("aria-label", described(state));
   if (state.failed) drawTable(state);

@@ -86,6 +86,16 @@ def test_a_chosen_class_leaves_only_its_photos_to_choose(store, pets):
     assert "**dog** ·" in words(app)
 
 
+def test_fewer_digits_are_a_way_to_look_of_their_own(store, pets):
+    scan, photos = pets
+    old = add_extraction(store, scan, photos)
+    rough = add_extraction(store, scan, photos, precision="bfloat16")
+    [data] = spaces.data_sets().values()
+    assert {run.id for run in data.runs.values()} == {old, rough}
+    titles = {spaces.eyes_title(run) for run in data.runs.values()}
+    assert titles == {"EfficientNet-Lite0", "EfficientNet-Lite0, bfloat16"}
+
+
 def test_every_network_that_looked_at_the_same_photos_is_told_once(store, pets, tmp_path):
     scan, photos = pets
     old, new = (add_extraction(store, scan, photos, accuracy=a) for a in (0.5, 0.9))

@@ -47,7 +47,7 @@ def test_a_finished_runs_picture_is_the_one_that_is_looked_into(runs, monkeypatc
 
         found = photo.find("look", st.query_params.get("picture", ""))
         st.text(hashlib.sha256(found.content).hexdigest() if found.content else "none")
-        st.text(found.shows)
+        st.text(found.sample.shown_to("vgg16") if found.sample else "")
 
     app = AppTest.from_function(choice, default_timeout=30)
     app.query_params["picture"] = links[0]["picture"]

@@ -59,6 +59,7 @@ def test_the_lessons_cell_is_told_in_two_sentences_only_beside_the_mended_one():
     assert "229" in said
     assert "fools the network" in said
     assert "does not fool" in verdict.lesson_told([lesson, cell("pgd", success_png=False)])
+    assert "no change at all" in verdict.lesson_told([lesson, cell("pgd", psnr=None)])
     assert verdict.lesson_told([mended]) == ""
     assert verdict.lesson_told([lesson]) == ""
 
@@ -74,6 +75,6 @@ def test_the_lessons_cell_is_told_in_two_sentences_only_beside_the_mended_one():
     ],
 )
 def test_what_makes_an_attack_pointless_is_said_before_it(seen, shows, target, said):
-    found = clean_look.trouble(seen, shows, target)
+    found = clean_look.trouble("vgg16", seen, shows, target)
     assert said in found
     assert bool(found) is bool(said)

@@ -1,0 +1,1 @@
+"""Heads: classes taught on features, judged honestly, and folded into dense layers."""
