@@ -23,6 +23,8 @@ LONG = (
     "growth",
     "knn",
     "engine_cost",
+    "finetuning",
+    "journey",
 )
 """Minutes each: they run when they are asked for by name."""
 

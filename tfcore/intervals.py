@@ -58,3 +58,28 @@ def newcombe(
     down = math.hypot(other - other_low, one_high - one)
     up = math.hypot(other_high - other, one - one_low)
     return difference - down, difference + up
+
+
+def paired(gained: int, lost: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of the difference of two shares, counted on the same photos.
+
+    Agresti and Min (2005), "Simple improved confidence intervals for comparing matched
+    proportions", Statistics in Medicine 24: Wald's interval after half a photo more of each kind.
+
+    Args:
+        gained: Photos that only the second got right.
+        lost: Photos that only the first got right.
+        count: All photos.
+
+    Returns:
+        Lower and upper end of the second share less the first, -1 to 1.
+
+    Example:
+        >>> low, high = paired(9, 1, 100)
+        >>> 0 < low < 0.08 < high
+        True
+    """
+    n = count + 2
+    difference = (gained - lost) / n
+    reach = _Z / n * math.sqrt(gained + lost + 1 - (gained - lost) ** 2 / n)
+    return max(-1.0, difference - reach), min(1.0, difference + reach)

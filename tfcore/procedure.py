@@ -15,6 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 
+class StoppedEarly(Exception):
+    """A Stop came while a job was being prepared, before its first step."""
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a person sees of a running job.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pages.components import curves, session, whatif, words
+from pages.components import curves, finetuned, session, whatif, words
 from pages.components.curves import CurveUpdate, Mark, Panels
 from pages.components.quantities import Quantity, cell_quantity, quantity
 from tfcore import settings
@@ -46,7 +46,7 @@ def update(run: Run, rows: Sequence[MetricRow], since: int = 0) -> CurveUpdate:
         since=since,
         steps=[at for at, _ in rows],
         series={name: [v.get(name, float("nan")) for _, v in rows] for name in drawn},
-        marks=marks(run),
+        marks=sorted([*marks(run), *_undone(run, rows, since)], key=lambda mark: mark.step),
         target="these photos",
         quantities=drawn,
         panels=Panels(
@@ -59,6 +59,12 @@ def update(run: Run, rows: Sequence[MetricRow], since: int = 0) -> CurveUpdate:
         ),
         unit=words.unit(run.kind),
     )
+
+
+def _undone(run: Run, rows: Sequence[MetricRow], since: int) -> list[Mark]:
+    """Where the guard of a fine-tuning acts; one that has ended tells it in its summary."""
+    is_told = run.kind == "finetune" and "rollbacks" not in run.summary
+    return finetuned.rollbacks(run, rows, since) if is_told else []
 
 
 def series(cells: Sequence[str]) -> dict[str, Quantity]:
@@ -101,7 +107,9 @@ def marks(run: Run) -> list[Mark]:
     for mark in session.link().store.marks(run.id):
         found.append(Mark(mark.step, words.changes(before, mark.changes)))
         before |= mark.changes
+    found += [Mark(one["step"], one["text"]) for one in run.summary.get("rollbacks", [])]
     best = run.summary.get("best_epoch")
     if isinstance(best, int) and not run.settings.get("vary"):
-        found.append(Mark(best, "the best: kept"))
+        # A step of a fine-tuning is a batch.
+        found.append(Mark(best * int(run.summary.get("epoch_steps", 1)), "the best: kept"))
     return found

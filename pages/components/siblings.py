@@ -105,7 +105,12 @@ def _curves(heads: list[Run]) -> None:
     steps: set[int] = set()
     known: dict[str, dict[int, float]] = {}
     for index, run in enumerate(heads):
-        rows = store.metrics_overview(run.id)
+        batches = int(run.summary.get("epoch_steps", 1))  # a step of a fine-tuning is one
+        rows = [
+            (at // batches, values)
+            for at, values in store.metrics_overview(run.id)
+            if at % batches == 0
+        ]
         for name in ("val_loss", "val_accuracy"):
             key = f"{name}@{index}"
             drawn[key] = cell_quantity(name, index, f"{index + 1} · {title(run)}")

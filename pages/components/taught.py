@@ -11,6 +11,7 @@ from pages.components import (
     confusions,
     every_class,
     figures,
+    finetuned,
     knobs,
     learning,
     mistakes,
@@ -18,6 +19,7 @@ from pages.components import (
     report_card,
     session,
     siblings,
+    take_home,
     words,
     worth,
 )
@@ -25,7 +27,7 @@ from pages.components.accuracies import Row, Share
 from tfcore.events import RunState
 from tfcore.store.records import Run
 
-KINDS = ("train",)
+KINDS = ("train", "finetune")
 """The kinds of run whose page this draws."""
 _NOT_YET = "–"
 
@@ -37,6 +39,8 @@ def body(run: Run, waiting: str) -> None:
         if waiting:
             words.note(f":material/hourglass_empty: {waiting}")
         learning.show("curves", run)
+        if run.kind == "finetune":
+            finetuned.body(run)
     with right:
         _now(run)
         if run.state.is_live:
@@ -140,6 +144,7 @@ def show(run: Run) -> None:
             words.note("It ended before there was anything to judge.")
         return
     _report(card)
+    take_home.show(run)
 
 
 def _report(card: report_card.Card) -> None:
@@ -156,4 +161,6 @@ def _report(card: report_card.Card) -> None:
     onward.try_photo(card)
     siblings.show(card)
     worth.show(card)
+    if not card.run.settings.get("vary"):
+        finetuned.ask(card.run)
     asking.watch()

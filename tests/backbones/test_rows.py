@@ -7,8 +7,9 @@ from keras.src.backend.common import global_state
 from keras.src.models.functional import Functional
 from keras.src.utils import file_utils
 
-from tfcore import catalog
-from tfcore.backbones import builders, structure
+from tfcore import blocks, catalog
+from tfcore.backbones import builders, describe, structure
+from tfcore.backbones.blocks import cut
 from tfcore.backbones.preprocessing import preprocess, unpreprocess
 
 KERAS_MODULES = {
@@ -63,6 +64,9 @@ def test_a_row_tells_the_truth(name, asked):
     assert structure.features(model).shape == (None, row.feature_dim)
     assert structure.target_layers(model) == dict(catalog.layers(name))
     assert structure.target_shapes(model) == catalog.layer_shapes(name)
+    assert [blocks.Block(*row) for row in describe.blocks_of(model)] == list(blocks.of(name))
+    for count in range(len(blocks.of(name)) + 1):
+        cut(model, structure.features(model), count)  # one tensor crosses each boundary
     assert not model.trainable_variables
     last = model.layers[-1]
     assert getattr(last, "activation", None) in (None, keras.activations.linear)

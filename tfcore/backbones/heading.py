@@ -26,7 +26,7 @@ def put_on(model: keras.Model, head: Trained) -> keras.Model:
     Raises:
         UnknownName: The network has no such layer as the head reads.
     """
-    values = _features(model, head.about.layer, head.about.pooling)
+    values = features(model, head.about.layer, head.about.pooling)
     last = len(head.layers)
     for number, dense in enumerate(head.layers, 1):
         layer = keras.layers.Dense(
@@ -39,8 +39,17 @@ def put_on(model: keras.Model, head: Trained) -> keras.Model:
     return whole
 
 
-def _features(model: keras.Model, layer: str, pooling: str) -> Any:
-    """The symbolic tensor that the head reads, ``(batch, dim)``."""
+def features(model: keras.Model, layer: str, pooling: str) -> Any:
+    """The symbolic tensor that a head reads, ``(batch, dim)``.
+
+    Args:
+        model: Functional model from the network's range to its own logits.
+        layer: As in ``trained.About``.
+        pooling: Likewise.
+
+    Raises:
+        UnknownName: The network has no such layer.
+    """
     if not layer:
         return structure.features(model)
     names = {known.name: known for known in model.layers}

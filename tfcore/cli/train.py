@@ -8,19 +8,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic_settings import CliSuppress
 
-from tfcore import catalog, evaluation, parsing, trained
+from tfcore import blocks, catalog, evaluation, parsing, trained
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer
 from tfcore.cli.scan import absolute
 from tfcore.datasets.procedure import LISTING
 from tfcore.engine.link import EngineLink
+from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.settings import TrainSettings
 from tfcore.store import export
 from tfcore.store.records import Run
 
 _NO_RUN = "0" * 12
-_OWN = ("data", "test_data", "network", "layer", "pooling", "weights", "weights_seed", "labelling")
+_OWN = (
+    "data", "test_data", "network", "layer", "pooling", "weights", "weights_seed", "labelling",
+    "fine_tune_layers",
+)  # fmt: skip
 _KEYS = (
     "train_images",
     "val_images",
@@ -38,7 +42,8 @@ _KEYS = (
     "temperature",
     "notes",
 )
-_OF_WHAT_IF = ("vary", "cells")
+_OF_SOME = ("vary", "cells", "before", "change", "test_change", "rollbacks")
+"""Of a what-if run, and of a fine-tuning."""
 
 
 class Train(TrainSettings):
@@ -74,6 +79,14 @@ class Train(TrainSettings):
         int,
         Field(ge=1, le=10_000, description="How often all training photos are gone through"),
     ] = TrainSettings.model_fields["steps"].default
+    fine_tune_layers: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=200,
+            description="Then so many of the network's last blocks learn too, guarded; 0 for none",
+        ),
+    ] = 0
     kind: Annotated[CliSuppress[Literal["train"]], Field(exclude=True)] = "train"
     extract: CliSuppress[str] = _NO_RUN
     test: CliSuppress[str] = ""
@@ -89,6 +102,14 @@ class Train(TrainSettings):
         # What is wrong with the training is told before 25,000 photos are looked through.
         parsing.parse(values)
         parsing.parse({"kind": "extract", "scan": _NO_RUN, **self._asked()})
+        tuning = {"kind": "finetune", "head": _NO_RUN, "blocks": self.fine_tune_layers}
+        known = len(blocks.of(self.network, self.layer))
+        if self.fine_tune_layers > known:
+            raise UserError(
+                f"{self.fine_tune_layers} blocks of {catalog.get(self.network).title}",
+                f"0 to {known}",
+                f"choose {known} to train all of it",
+            )
         with follow.engine() as link:
             for name, data in (("extract", self.data), ("test", self.test_data)):
                 if data:
@@ -97,6 +118,8 @@ class Train(TrainSettings):
                         return {"run_id": run.id, "state": str(run.state)}, STOPPED
                     values[name] = run.id
             run = _run(link, values)
+            if self.fine_tune_layers and run.state is RunState.FINISHED:
+                run = _run(link, {**tuning, "head": run.id})
             written = write_files(link, run, Path(self.out or f"transferlab-{run.id}"))
             answer = train_answer(link, run, written)
         return answer, STOPPED if run.state is RunState.STOPPED else 0
@@ -153,7 +176,7 @@ def train_answer(link: EngineLink, run: Run, written: dict[str, str]) -> dict[st
         "test_confusion": known.sides["test"].confusion
         if known and "test" in known.sides
         else None,
-        **{name: summary[name] for name in _OF_WHAT_IF if name in summary},
+        **{name: summary[name] for name in _OF_SOME if name in summary},
         "name": trained.name_of(run.id) if "head" in written else None,
         "seconds": summary.get("seconds", round(run.seconds, 3)),
         "head": written.get("head"),

@@ -49,6 +49,7 @@ class Reporter:
         self._told = job.step_number
         self._flushed = self._saved_at = clock()
         self._saved_step = self._framed_step = -1
+        self._saved = b""
         self._unsaved = 0  # counted, because a step of a data set counts as many as it looks at
         self._framed_at, self._pause_between_pictures = self._flushed, TICK_SECONDS
 
@@ -119,14 +120,19 @@ class Reporter:
         self._pause_between_pictures = min(SLOWEST_PICTURE_SECONDS, max(TICK_SECONDS, wanted))
 
     def checkpoint(self) -> None:
-        """Send everything that is needed to go on from here."""
+        """Send everything that is needed to go on from here.
+
+        A job whose state is large may give that of an earlier moment, the same bytes again and
+        again: they are sent once.
+        """
         step = self._job.step_number
         if step == self._saved_step:
             return
-        self._emit(
-            Checkpoint(run=self._run, attempt=self._attempt, step=step, state=self._job.state())
-        )
+        state = self._job.state()
+        if state is not self._saved:
+            self._emit(Checkpoint(run=self._run, attempt=self._attempt, step=step, state=state))
         self._saved_step, self._saved_at, self._unsaved = step, self._clock(), 0
+        self._saved = state
 
     def waited(self) -> None:
         """A pause ended: its time counts neither for the rate nor for the pace."""

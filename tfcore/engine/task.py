@@ -22,11 +22,12 @@ from tfcore.datasets import sources
 from tfcore.datasets.archives import UnpackingStopped
 from tfcore.datasets.procedure import ScanProcedure
 from tfcore.downloads.downloading import DownloadStopped
-from tfcore.engine import carrying, heavy
+from tfcore.engine import carrying, heavy, tuning
 from tfcore.engine.extracted import Extracted
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
+from tfcore.engine.training import Training
 from tfcore.engine.weights import bring
 from tfcore.errors import UserError
 from tfcore.events import (
@@ -42,11 +43,13 @@ from tfcore.events import (
     Verb,
     to_message,
 )
-from tfcore.procedure import Procedure
+from tfcore.procedure import Procedure, StoppedEarly
 from tfcore.settings import (
     AnySettings,
     AttackSettings,
+    ExportSettings,
     ExtractSettings,
+    FineTuneSettings,
     MapSettings,
     ScanSettings,
     TrainSettings,
@@ -65,6 +68,8 @@ class Assignment(BaseModel):
         photo: PNG bytes of the picture to start from.
         extracted: The extraction that the run was made of, if it was made of one.
         test: Another one, whose photos are asked at the end.
+        taught: The head that a fine-tuning begins with.
+        training: What is known of the training whose network a run takes home.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -80,6 +85,8 @@ class Assignment(BaseModel):
     photo: bytes | None = None
     extracted: Extracted | None = None
     test: Extracted | None = None
+    taught: tuning.Taught | None = None
+    training: Training | None = None
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -149,7 +156,7 @@ def _drive(work: Assignment, mailbox: Mailbox, emit: Emit) -> None:
         emit(Started(run=work.run, attempt=work.attempt, step=work.step))
     try:
         job = _job(settings, work, mailbox, lambda stage: emit(tell(stage=stage)))
-    except (DownloadStopped, UnpackingStopped):
+    except (DownloadStopped, UnpackingStopped, StoppedEarly):
         stop = mailbox.first(Verb.STOP)
         number = stop.command if stop else None
         emit(end(state=RunState.STOPPED, step=0, summary={}, png=None, command=number))
@@ -180,8 +187,8 @@ def _job(
     settings: AnySettings, work: Assignment, mailbox: Mailbox, tell: Callable[[str], None]
 ) -> Procedure:
     """The procedure that the kind of run asks for."""
+    should_stop = lambda: mailbox.first(Verb.STOP) is not None  # noqa: E731
     if isinstance(settings, ScanSettings):
-        should_stop = lambda: mailbox.first(Verb.STOP) is not None  # noqa: E731
         sources.bring(settings.data, config(), tell=tell, should_stop=should_stop)
         tell("Listing the files")
         source = sources.lay_out(settings.data, config(), should_stop=should_stop)
@@ -193,8 +200,14 @@ def _job(
     if isinstance(settings, TrainSettings):
         tell("Reading the features")
         return _train(settings, work)
+    if isinstance(settings, FineTuneSettings):
+        made_of = work.taught, _made_of(work), work.test
+        return tuning.procedure(settings, *made_of, tell=tell, should_stop=should_stop)
     if isinstance(settings, ExtractSettings):
         raise TypeError("an extraction is spread over workers: see shards.py")
+    if isinstance(settings, ExportSettings):
+        tell(f"Preparing {catalog.get(settings.network).title}")
+        return _export(settings, work.training or Training())
     tell(f"Preparing {catalog.get(settings.network).title}")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
@@ -239,3 +252,11 @@ def _made_of(work: Assignment) -> Extracted:
     if work.extracted is None:
         raise UserError("no extraction", "features to work with", "extract the features first")
     return work.extracted
+
+
+def _export(settings: ExportSettings, training: Training) -> Procedure:
+    """The files of a network that was trained here."""
+    from tfcore.exports.procedure import ExportProcedure, Given
+
+    given = Given(training.listing, training.data, training.evaluation)
+    return ExportProcedure(settings, given)

@@ -18,7 +18,9 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
+from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
 from tfcore.settings.scan import ScanSettings
 from tfcore.settings.synthesize import SynthesizeSettings
@@ -29,7 +31,9 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "ExportSettings",
     "ExtractSettings",
+    "FineTuneSettings",
     "MapSettings",
     "PictureRun",
     "PictureSettings",
@@ -46,7 +50,15 @@ __all__ = [
 PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
-AnySettings = PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings
+AnySettings = (
+    PictureRun
+    | ScanSettings
+    | ExtractSettings
+    | MapSettings
+    | TrainSettings
+    | FineTuneSettings
+    | ExportSettings
+)
 
 
 def _kind(values: Any) -> str:
@@ -62,7 +74,9 @@ Recorded = Annotated[
     | Annotated[ScanSettings, Tag("scan")]
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
-    | Annotated[TrainSettings, Tag("train")],
+    | Annotated[TrainSettings, Tag("train")]
+    | Annotated[FineTuneSettings, Tag("finetune")]
+    | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -76,6 +90,8 @@ KINDS: dict[str, type[AnySettings]] = {
     "extract": ExtractSettings,
     "map": MapSettings,
     "train": TrainSettings,
+    "finetune": FineTuneSettings,
+    "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
 
