@@ -245,6 +245,9 @@ def test_a_preview_shows_photos_as_they_are_seen(root):
     job = begun(root)
     assert job.preview().image.dtype == np.uint8
     assert not np.array_equal(job.preview().image, begun(root, **STILL).preview().image)
+    for _ in range(3):  # the last batch of an epoch is a small one
+        job.step()
+        assert job.preview().image.size
 
 
 @pytest.mark.parametrize(
