@@ -10,11 +10,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from pages.components import session, thumbs
+from pages.components import scanned, session, thumbs
 from tfcore import evaluation, images, trained
-from tfcore.config import config
-from tfcore.datasets import sources
-from tfcore.errors import UserError
 from tfcore.evaluation import Evaluation, Side
 from tfcore.images.pixels import Pixels
 from tfcore.photos import StartPhoto
@@ -108,13 +105,9 @@ def _read(run: str, step: int, attempt: int) -> Evaluation | None:
 
 
 def _root(extract: Run | None) -> str | None:
-    scan = session.link().store.run(str(extract.settings["scan"])) if extract else None
-    if scan is None:
-        return None
-    try:
-        return str(sources.lay_out(str(scan.settings["data"]), config()).root)
-    except UserError:
-        return None
+    return scanned.root_of(
+        session.link().store.run(str(extract.settings["scan"])) if extract else None
+    )
 
 
 def choose(card: Card) -> tuple[str, Side]:

@@ -118,21 +118,30 @@ def _classes(found: Listing) -> None:
 
 def _gallery(run: Run, found: Listing) -> None:
     st.markdown("**A look inside**", help="A few photos of each class, as a network sees them")
-    try:
-        root = sources.lay_out(str(run.settings["data"]), config()).root
-    except UserError:
+    root = root_of(run)
+    if root is None:
         words.note("The data set is no longer where it was.")
         return
     with st.grid(min_column_width=84):
-        for photo in _some(found):
-            small = thumbs.small(str(root), photo.file, photo.digest)
+        for photo in some(found):
+            small = thumbs.small(root, photo.file, photo.digest)
             if small is not None:
                 with st.container(gap="xsmall"):
                     st.image(small, alt=f"{photo.label}: {photo.shown}", width="stretch")
                     words.note(words.plain(photo.label.replace("_", " ")))
 
 
-def _some(found: Listing) -> list[Photo]:
+def root_of(scan: Run | None) -> str | None:
+    """The folder of a data set that was looked through; None where it is gone."""
+    if scan is None:
+        return None
+    try:
+        return str(sources.lay_out(str(scan.settings["data"]), config()).root)
+    except UserError:
+        return None
+
+
+def some(found: Listing) -> list[Photo]:
     """A few photos, the classes in turn."""
     by_label: dict[str, list[Photo]] = defaultdict(list)
     for photo in found.photos:

@@ -10,7 +10,8 @@ from pages.components.spaces import SEPARABILITY, DataSet, Space
 from tfcore import catalog, trained
 from tfcore.store.records import Run
 
-_SAME_NETWORK = ("network", "layer", "pooling", "precision")
+SAME_NETWORK = ("network", "layer", "pooling", "precision")
+"""The settings that two extractions share of which only one was trained."""
 _HELP = (
     "Each photo is taken out and its class is guessed from its {k} nearest neighbours, by a vote. "
     "Nothing is trained, so the figure tells of the features alone: 100 % means that every photo "
@@ -131,7 +132,7 @@ def _more(space: Space, data: DataSet) -> None:
                 help="As it was before it had seen any photo: the difference is what it learned "
                 "from ImageNet's million",
             ):
-                same = {name: spaces.setting(run, name) for name in _SAME_NETWORK}
+                same = {name: spaces.setting(run, name) for name in SAME_NETWORK}
                 wanted = {**same, "weights": other}
     form.downloads([network])
     if wanted:
@@ -146,7 +147,7 @@ def _twin(run: Run, data: DataSet) -> Run | None:
             for other in data.runs.values()
             if spaces.is_untrained(other) != spaces.is_untrained(run)
             and all(
-                spaces.setting(other, name) == spaces.setting(run, name) for name in _SAME_NETWORK
+                spaces.setting(other, name) == spaces.setting(run, name) for name in SAME_NETWORK
             )
         ),
         None,

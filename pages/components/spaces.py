@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from pages.components import scanned, session, words
-from tfcore.config import config
 from tfcore.datasets import sources
 from tfcore.datasets.records import Photo
-from tfcore.errors import UserError
 from tfcore.settings import ExtractSettings
 from tfcore.similarity import analysis
 from tfcore.similarity.analysis import ANALYSIS, Analysis
@@ -70,11 +68,7 @@ def open_space(run: Run) -> Space | None:
     read = _read(run.id, scan.id) if scan is not None else None
     if scan is None or read is None:
         return None
-    try:
-        root = str(sources.lay_out(str(scan.settings["data"]), config()).root)
-    except UserError:
-        root = None
-    return Space(run, scan, root, *read)
+    return Space(run, scan, scanned.root_of(scan), *read)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -16,8 +16,11 @@ from pages.components import (
     knobs,
     lesson,
     picture,
+    scanned,
     session,
     spaces,
+    thumbs,
+    tiles,
     trail,
     whatif,
     words,
@@ -37,6 +40,7 @@ _FIRST_HIDDEN = "256"
 _ABOVE = ("kind", "extract", "test", "hidden", "optimizer", "steps", "vary", "values", "planned")
 """Settings that have a place of their own, or none on the page."""
 _NO_TEST = ""
+_CHOSEN = "teach.chosen"
 
 
 def show(run: Run | None) -> Request | None:
@@ -50,6 +54,7 @@ def show(run: Run | None) -> Request | None:
     """
     offered = extractions()
     if not offered:
+        st.session_state.pop(_CHOSEN, None)
         _nothing_yet()
         return None
     lesson = _lesson(run)
@@ -88,11 +93,38 @@ def show(run: Run | None) -> Request | None:
 
 def empty() -> None:
     """What the page shows before the first run."""
-    first = "Press “Teach it” and watch it learn here."
-    if not session.link().store.finished("extract"):
-        first = "A network learns from photos: bring some on Explore, and come back."
-    picture.show("picture", None, alt="Nothing has been taught yet", placeholder=first)
+    _to_tell_apart()
     lesson.show()
+
+
+def _to_tell_apart() -> None:
+    """A few of the photos of each class, or what has to be done first."""
+    extract = session.link().store.run(st.session_state.get(_CHOSEN, ""))
+    scan = session.link().store.run(str(extract.settings["scan"])) if extract else None
+    listed = scanned.listing_of(scan.id) if scan is not None else None
+    root = scanned.root_of(scan)
+    if listed is None or root is None:
+        first = "Press “Teach it” and watch it learn here."
+        if extract is None:
+            first = "A network learns from photos: bring some on Explore, and come back."
+        picture.show("picture", None, alt="Nothing has been taught yet", placeholder=first)
+        return
+    st.subheader("Can it learn to tell these apart?")
+    words.note("Press “Teach it” and watch. It takes seconds: the features are known already.")
+    tiles.show(
+        "teach.photos",
+        [
+            tiles.Tile(
+                row,
+                photo.label,
+                name=photo.shown,
+                jpeg=thumbs.small(root, photo.file, photo.digest),
+            )
+            for row, photo in enumerate(scanned.some(listed))
+        ],
+        "Some of the photos that it will learn from",
+        side=112,
+    )
 
 
 def extractions() -> dict[str, Run]:
@@ -145,6 +177,7 @@ def _features(offered: Mapping[str, Run], asked: str) -> str:
         )
     )
     scan = session.link().store.run(str(offered[chosen].settings["scan"]))
+    st.session_state[_CHOSEN] = chosen
     counts = scan.summary.get("report", {}).get("classes", {}) if scan is not None else {}
     if counts:
         largest = max(counts.values()) / max(1, sum(counts.values()))

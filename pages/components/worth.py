@@ -10,9 +10,9 @@ import streamlit as st
 from pages.components import accuracies, beside, launch, session, siblings, spaces, words
 from pages.components.accuracies import Row
 from pages.components.report_card import Card
+from pages.components.separable import SAME_NETWORK
 from tfcore.store.records import Run
 
-_SAME_EYES = ("network", "layer", "pooling")
 _OTHER = {"imagenet": "random", "random": "imagenet"}
 _NAMES = {"imagenet": "pretrained", "random": "random"}
 
@@ -37,7 +37,7 @@ def show(card: Card) -> None:
         wanted: Mapping[str, Any] = {
             "kind": "extract",
             "scan": card.extract.settings["scan"],
-            **{name: card.extract.settings[name] for name in _SAME_EYES},
+            **{name: spaces.setting(card.extract, name) for name in SAME_NETWORK},
             "weights": other,
         }
         words.note("It takes two steps: extract these features, then come back and press again.")
@@ -56,7 +56,9 @@ def twin_eyes(extract: Run) -> Run | None:
             run
             for run in session.link().store.finished("extract")
             if spaces.is_untrained(run) != spaces.is_untrained(extract)
-            and all(run.settings[name] == extract.settings[name] for name in _SAME_EYES)
+            and all(
+                spaces.setting(run, name) == spaces.setting(extract, name) for name in SAME_NETWORK
+            )
             and siblings.data_of(run) == digest
         ),
         None,

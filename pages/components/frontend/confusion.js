@@ -40,7 +40,7 @@ function cellOf(data, row, column, send) {
   button.title = said(data.names, row, column, count);
   button.setAttribute("aria-label", button.title);
   // The faintest is still told from none; the strongest leaves the number readable.
-  button.style.setProperty("--share", `${Math.round(12 + 48 * (count / total))}%`);
+  button.style.setProperty("--share", `${Math.round(22 + 38 * (count / total))}%`);
   button.dataset.row = row;
   button.dataset.column = column;
   button.onclick = () => send([row, column]);

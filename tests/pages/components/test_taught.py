@@ -9,7 +9,7 @@ from tests.pages.components.spaces_made import add_extraction
 from tests.store.making import add_run
 from tfcore.events import RunState
 
-SECONDS = 30
+SECONDS = 90
 PETS = ["cat"] * 12 + ["dog"] * 18
 
 

@@ -10,7 +10,7 @@ from tests.pages.components.heads_made import add_head, data_set, open_page
 from tfcore import parsing
 from tfcore.settings import TrainSettings
 
-SECONDS = 30
+SECONDS = 90
 PETS = ["cat"] * 12 + ["dog"] * 18
 
 
