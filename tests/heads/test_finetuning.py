@@ -20,7 +20,7 @@ from tfcore.errors import UserError
 from tfcore.heads import finetuning_network
 from tfcore.heads.finetuning import FineTuneProcedure
 
-CARELESS = {**STILL, "learning_rate": 1.0, "warm_up": 0.0, "schedule": "constant", "patience": 0}
+CARELESS = {**STILL, "learning_rate": 0.3, "warm_up": 0.0, "schedule": "constant", "patience": 0}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -144,12 +144,12 @@ def test_a_rollback_brings_back_what_the_optimizer_remembers(root):
 
 
 def test_without_the_guard_nothing_is_undone(root):
-    job = begun(root, of=ended_well(root), **CARELESS, guard=False, steps=3)
+    job = begun(root, of=ended_well(root), **CARELESS, guard=False, steps=1)
     rows = ended(job)
     assert not any(row["rolled_back"] for row in rows)
     summary = job.result().summary
     assert summary["val_loss"] > 1.2 * summary["before"]["val_loss"]
-    assert summary["best_epoch"] == 3
+    assert summary["best_epoch"] == 1
     assert any("Nobody watched" in note for note in summary["notes"])
 
 
