@@ -5,8 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tfcore import head_file, trained
+from tests.store import making
+from tfcore import head_file, labels, trained
+from tfcore.backbones.backbone import Backbone
+from tfcore.events import RunState
 from tfcore.head_file import Dense, Trained
+from tfcore.store.writer import RunWriter
 
 NAME = trained.name_of("0123456789ab")
 
@@ -49,3 +53,35 @@ def made(
         is_fine_tuned=bool(backbone),
     )
     return head_file.Trained(about, layers, backbone or {})
+
+
+def sliced(base: Backbone, *names: str) -> Trained:
+    """A head that needs no training: of the network's own last layer, the outputs of some classes.
+
+    Args:
+        base: The network, as loaded.
+        names: Classes of ImageNet; they are the head's.
+    """
+    kernel, bias = base.model.layers[-1].get_weights()
+    indices = [labels.find(name).index for name in names]
+    about = trained.About(
+        network=base.network.name,
+        weights_digest=base.weights_digest,
+        size=base.size,
+        dim=kernel.shape[0],
+        units=(len(names),),
+        classes=names,
+        title="A few of them",
+    )
+    return Trained(about, [Dense(kernel[:, indices].copy(), bias[indices].copy())])
+
+
+def record(store: RunWriter, head: Trained, owner: str, **fields: object) -> str:
+    """A finished run that has left a head, as an engine records it; returns the network's name."""
+    run = making.add_run(
+        store, owner=owner, state=RunState.FINISHED, kind="train", extract="0" * 12, fields=fields
+    )
+    store.update(run, summary={"is_judged": True})
+    store.add_artifact(run, trained.FILE, head.to_bytes())
+    trained.install(trained.name_of(run), head.to_bytes(), store.path.parent)
+    return trained.name_of(run)

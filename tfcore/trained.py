@@ -27,6 +27,8 @@ from tfcore.errors import UnknownName, UserError
 FILE = "head.tlhead"
 """The artifact of a run that trains: the head as it is kept."""
 PREFIX = "head-"
+FOLDER = "heads"
+"""Inside the data folder."""
 FAMILY = "head"
 """The family of such a network in the catalog."""
 
@@ -138,7 +140,7 @@ def path_of(name: str, data: Path | None = None) -> Path:
     """
     if not is_head(name):
         raise _unknown(name)
-    return (data or config().data) / "heads" / f"{name}.tlhead"
+    return (data or config().data) / FOLDER / f"{name}.tlhead"
 
 
 def install(name: str, content: bytes, data: Path | None = None) -> None:
@@ -170,14 +172,18 @@ def remove(name: str, data: Path | None = None) -> None:
     path_of(name, data).unlink(missing_ok=True)
 
 
-def content_of(name: str) -> bytes:
+def content_of(name: str, data: Path | None = None) -> bytes:
     """The file of a trained network.
+
+    Args:
+        name: Its name.
+        data: The data folder; None takes the configured one.
 
     Raises:
         UnknownName: There is none of that name, or not on this machine.
     """
     try:
-        return path_of(name).read_bytes()
+        return path_of(name, data).read_bytes()
     except OSError as error:
         raise _unknown(name) from error
 

@@ -49,7 +49,8 @@ def body(
 
 def _now(run: Run, frame: StoredFrame | None, waiting: str, nothing: str) -> None:
     """The picture as it is, and beside it the change so far."""
-    factor = AttackSettings.model_validate(run.settings).amplification
+    # As recorded: checking again would miss a network that was deleted meanwhile.
+    factor = AttackSettings.model_construct(**run.settings).amplification
     seen = ""
     if frame is not None and frame.top5:
         seen = f"seen as {_best(run, frame)}"

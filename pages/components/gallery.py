@@ -33,4 +33,4 @@ def show(runs: Sequence[Run]) -> None:
                     label=words.plain(target),
                     query_params={"run": run.id},
                 )
-                words.note(network)
+                words.note(words.inline(network))

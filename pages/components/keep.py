@@ -40,9 +40,8 @@ def opinions(run: Run) -> None:
 
 
 def said_target(run: Run) -> str:
-    """What a run aimed at, for Markdown: a class of a person's own is shown as it is called."""
-    target = str(run.summary.get("target", ""))
-    return words.plain(target) if trained.is_head(str(run.settings["network"])) else target
+    """What a run aimed at, for Markdown."""
+    return words.inline(str(run.summary.get("target", "")))
 
 
 def nobody(run: Run) -> None:
@@ -123,8 +122,8 @@ def _recipe(run: Run) -> None:
     """The recipe, or why there is none any more."""
     try:
         content = export.recipe_bytes(session.link().store, run)
-    except UserError as error:
-        words.note(f"No recipe: {error.got} is gone.")
+    except UserError:
+        words.note("No recipe: a network that it needs was trained here, and is gone.")
         return
     meaning = "The whole run in one file: python -m tfcore replay FILE does it again"
     _download("Recipe", "json", "application/json", content, run, meaning)

@@ -38,10 +38,13 @@ class Cell:
 
 
 def cells(run: Run) -> tuple[Cell, ...]:
-    """The pictures of a what-if run in their order; of a plain run, none."""
+    """The pictures of a what-if run in their order; none of a plain run, or of networks gone."""
     if not run.settings.get("vary"):
         return ()
-    return _cells(json.dumps(dict(run.settings), sort_keys=True))
+    try:
+        return _cells(json.dumps(dict(run.settings), sort_keys=True))
+    except ValueError:
+        return ()  # a network of it is gone, and with it what its classes were called
 
 
 @functools.lru_cache(maxsize=64)

@@ -52,16 +52,17 @@ def headline(summary: Mapping[str, Any]) -> str:
         '**Not fooled.*'
     """
     best = summary["top5"][0]
-    seen = f"**{best['name']}** ({words.percent(best['probability'])})"
+    seen = f"**{words.inline(best['name'])}** ({words.percent(best['probability'])})"
+    source = words.inline(summary["source"])
     if summary["was_fooled"]:
         if summary["target_index"] is None:
-            return f"**It was wrong before.** The photo shows {summary['source']}; it sees {seen}."
+            return f"**It was wrong before.** The photo shows {source}; it sees {seen}."
         return f"**It said so before.** The unchanged photo is taken for {seen} already."
     if summary["success_png"]:
         least = summary.get("smallest_epsilon_255")
         enough = f" A budget of {least:g}/255 is enough." if least else ""
         unseen = " Hardly anybody sees the change." if is_unseen(summary) else ""
-        what = f"The photo shows {summary['source']}; what was saved of it is seen as {seen}."
+        what = f"The photo shows {source}; what was saved of it is seen as {seen}."
         return f"**Fooled.** {what}{unseen}{enough}"
     return (
         f"**Not fooled.** The saved picture is {seen}. Try a larger budget, more steps, or another "
@@ -102,7 +103,7 @@ def survival(run: Run) -> None:
         {
             "The saved picture": list(rows),
             "still fools": ["yes" if row["success"] else "no" for row in rows.values()],
-            "is seen as": [row["top1"] for row in rows.values()],
+            "is seen as": [words.inline(row["top1"]) for row in rows.values()],
         },
         border="horizontal",
         hide_index=True,

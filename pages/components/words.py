@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from tfcore import catalog, classes, trained
+from tfcore import catalog, classes, markdown
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.methods import METHOD_TITLES
@@ -46,7 +46,17 @@ def note(text: str) -> None:
 
 def plain(text: str) -> str:
     """Text of somebody else's, shown as it is: nothing in it becomes a link, a colour or a sign."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!:<>|$~])", r"\\\1", text)
+    return markdown.escaped(text)
+
+
+def inline(text: str) -> str:
+    r"""The name of a class or a network within a sentence: as it is, and never a link or a colour.
+
+    Example:
+        >>> inline("crane (bird)"), inline("[here](x)")
+        ('crane (bird)', '\\[here\\](x)')
+    """
+    return re.sub(r"([\\`*_\[\]#:<>|$~])", r"\\\1", text)
 
 
 def progress(run: Run) -> str:
@@ -120,9 +130,8 @@ def network_title(name: str) -> str:
 
 
 def network(name: str) -> str:
-    """The same for Markdown: what a person has called it is shown as it is."""
-    title = network_title(name)
-    return plain(title) if trained.is_head(name) else title
+    """The same for Markdown."""
+    return inline(network_title(name))
 
 
 def class_name(network: str, index: int) -> str:
@@ -143,9 +152,8 @@ def class_name(network: str, index: int) -> str:
 
 
 def class_said(network: str, index: int) -> str:
-    """The same for Markdown: names of a person's own are shown as they are."""
-    name = class_name(network, index)
-    return plain(name) if trained.is_head(network) else name
+    """The same for Markdown."""
+    return inline(class_name(network, index))
 
 
 def class_seen(network: str, pair: Sequence[float]) -> str:
@@ -155,8 +163,8 @@ def class_seen(network: str, pair: Sequence[float]) -> str:
 
 
 def best_class(top5: Sequence[Mapping[str, Any]]) -> str:
-    """The likeliest class of a verdict."""
-    return f"{top5[0]['name']} {percent(top5[0]['probability'])}"
+    """The likeliest class of a verdict, for Markdown."""
+    return f"{inline(top5[0]['name'])} {percent(top5[0]['probability'])}"
 
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> str:

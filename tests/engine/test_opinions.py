@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.store import making
 from tests.store.making import picture
-from tfcore import catalog, images
+from tests.trained_making import made, record
+from tfcore import catalog, images, trained
+from tfcore.config import Config
 from tfcore.engine import opinions
 from tfcore.engine.loop import PARK
 from tfcore.engine.mailbox import deliver
-from tfcore.events import Order, from_message
+from tfcore.events import Order, RunState, from_message
 from tfcore.settings import SynthesizeSettings
 
 HERE = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "mobilenet-0.75")
@@ -77,3 +80,45 @@ def test_every_picture_of_a_sheet_is_shown_to_all_that_did_not_make_all_of_them(
     assert said == [(name, 3) for name in HERE[1:]]
     said, _ = asked(vary="network", values="efficientnet-lite0, efficientnet-lite1")
     assert said == [(name, 2) for name in HERE]
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setattr(trained, "config", lambda: type("Config", (), {"data": tmp_path}))
+    opened = making.open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def judged(store, network, owner="me"):
+    """A finished picture of a network."""
+    run = making.add_run(store, owner=owner, state=RunState.FINISHED, network=network)
+    store.add_artifact(run, "image.png", images.to_png(picture()))
+    return store.run(run)
+
+
+def test_a_picture_of_ones_own_classes_is_shown_to_ones_own_networks_of_the_same(store):
+    config = Config(data=store.path.parent)
+    maker, twin = (record(store, made(), "me") for _ in range(2))
+    record(store, made(("dog", "cat")), "me")
+    record(store, made(), "you")
+    asked = opinions.question(store, config, judged(store, maker))
+    assert asked.own == [twin, maker]
+    settings = SynthesizeSettings(network=maker)
+    assert opinions._others(settings, asked.own) == [twin]
+    assert opinions.question(store, config, judged(store, "vgg16")).own == []
+
+
+def test_without_another_of_the_same_classes_nobody_is_asked(store):
+    config = Config(data=store.path.parent)
+    maker = record(store, made(), "me")
+    run = judged(store, maker)
+    assert opinions.question(store, config, run) is None
+    trained.remove(maker)
+    assert opinions.question(store, config, run) is None
+
+
+def test_the_table_is_not_asked_about_classes_that_it_does_not_know(store, monkeypatch):
+    monkeypatch.setattr(catalog, "available", lambda: [catalog.get(name) for name in HERE])
+    maker = record(store, made(), "me")
+    assert opinions._others(SynthesizeSettings(network=maker), []) == []

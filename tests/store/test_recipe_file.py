@@ -1,15 +1,18 @@
 """The recipe file: there and back without loss, and hostile bytes are refused in words."""
 
 import base64
+import io
 import json
+import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store import making
-from tfcore import images
-from tfcore.errors import BadImage, UserError
+from tests.trained_making import made, record
+from tfcore import images, trained
+from tfcore.errors import BadImage, UnknownName, UserError
 from tfcore.events import RunState
 from tfcore.settings import SynthesizeSettings
 from tfcore.store import recipe_file
@@ -181,3 +184,90 @@ def test_a_dream_stopped_early_keeps_its_octaves(store):
         whole.octave_at(step) for step in range(12)
     ]
     assert recipe.octave_at(11) == 1
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Go to another machine, whose folder is empty; and the data folder of this one."""
+    place = {"data": tmp_path}
+    monkeypatch.setattr(trained, "config", lambda: type("Config", (), place))
+
+    def go():
+        place["data"] = tmp_path / "elsewhere"
+
+    return go
+
+
+def test_a_network_of_ones_own_travels_in_the_recipe(store, elsewhere):
+    name = record(store, made(), "me")
+    run = finished(store, network=name, target="dog")
+    content = recipe_file.to_json(recipe_file.compose(run, [], None))
+    assert recipe_file.read(content).settings.network == name, "it is here already"
+
+    elsewhere()
+    settings = recipe_file.read(content).settings
+    assert settings.model_dump() == {**run.settings, "network": settings.network}
+    assert settings.network != name
+    assert trained.content_of(settings.network) == made().to_bytes()
+    assert recipe_file.read(content).settings == settings, "it is brought once"
+    assert len(list(trained.path_of(name).parent.iterdir())) == 1
+
+
+def test_a_network_that_is_here_is_never_replaced_by_a_recipes(store, elsewhere):
+    name = record(store, made(), "me")
+    content = recipe_file.to_json(recipe_file.compose(finished(store, network=name), [], None))
+    elsewhere()
+    trained.install(name, made(("cat", "dog", "bird")).to_bytes())
+    assert recipe_file.read(content).settings.network != name
+    assert trained.about(name).classes == ("cat", "dog", "bird")
+
+
+def test_without_the_network_there_is_a_sentence_and_no_recipe(store, elsewhere, monkeypatch):
+    name = record(store, made(), "me")
+    run = finished(store, network=name)
+    monkeypatch.setattr(recipe_file, "_MOST_HEADS", 100)
+    content = recipe_file.to_json(recipe_file.compose(run, [], None))
+    assert recipe_file.read(content).settings.network == name, "too large to travel, but here"
+    elsewhere()
+    with pytest.raises(UnknownName, match="trained in this lab and is still there"):
+        recipe_file.read(content)
+    with pytest.raises(UnknownName, match="still there"):
+        recipe_file.compose(run, [], None)
+
+
+def compressed():
+    """A head whose numbers would grow when they are read."""
+    about, packed = trained.unwrapped(made().to_bytes())
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as plain, zipfile.ZipFile(bomb, "w") as tight:
+        for name in plain.namelist():
+            tight.writestr(name, plain.read(name), zipfile.ZIP_DEFLATED)
+    return trained.wrapped(about, bomb.getvalue())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"TLHEAD01",
+        made().to_bytes()[:-1],
+        compressed(),
+        made(network=trained.name_of("0" * 12)).to_bytes(),
+        made(network="no-such-network").to_bytes(),
+        made(layer="no_such_layer", pooling="mean").to_bytes(),
+    ],
+)
+def test_a_hostile_network_is_refused_and_nothing_of_it_stays(elsewhere, tmp_path, head):
+    name = trained.name_of("0" * 12)
+    settings = {"network": name, "target": "cat"}
+    document = {"settings": settings, "heads": {name: base64.b64encode(head).decode()}}
+    with pytest.raises(UserError):
+        read(document)
+    assert not (tmp_path / "heads").exists()
+
+
+@pytest.mark.parametrize("name", ["../../x", "vgg16", "head-1"])
+def test_no_other_name_is_taken_from_a_recipe(elsewhere, name):
+    text = base64.b64encode(made().to_bytes()).decode()
+    with pytest.raises(UserError):
+        read({**whole(), "heads": {name: text}})

@@ -15,6 +15,7 @@ from tfcore import catalog, classes, images, octaves, parsing, photos
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
+from tfcore.cli.export import Export
 from tfcore.cli.extract import Extract
 from tfcore.cli.scan import Scan
 from tfcore.cli.train import Train
@@ -24,7 +25,17 @@ from tfcore.settings import SynthesizeSettings
 from tfcore.store import heads, recipe_file
 from tfcore.store.runs import RunStore, owner_digest
 
-__all__ = ["Attack", "Extract", "Networks", "Predict", "Replay", "Scan", "Synthesize", "Train"]
+__all__ = [
+    "Attack",
+    "Export",
+    "Extract",
+    "Networks",
+    "Predict",
+    "Replay",
+    "Scan",
+    "Synthesize",
+    "Train",
+]
 
 
 class Networks(BaseModel):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from tfcore import catalog, images, memory, parsing
+from tfcore import catalog, formats, images, memory, parsing, trained
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import extracted, tuning
+from tfcore.engine import extracted, training, tuning
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.features.planning import check_dim
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -44,6 +46,8 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+    if isinstance(settings, ExportSettings):
+        return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if isinstance(settings, ExtractSettings):
         network = catalog.get(settings.network)
         # In bfloat16 it has weights of its own, of half the size.
@@ -57,6 +61,14 @@ def memory_mb(settings: RunSettings) -> int:
     batch = len(cells) if settings.is_one_batch else 1
     each = [memory.memory_mb(catalog.get(name), batch) for name in settings.needed_networks]
     return memory.BASE_MB + sum(megabytes - memory.BASE_MB for megabytes in each)
+
+
+def recorded_mb(settings: Mapping[str, Any]) -> int:
+    """The same of settings as they were recorded; a network that is gone since counts as none."""
+    try:
+        return memory_mb(parsing.recorded(settings))
+    except UserError:
+        return memory.BASE_MB
 
 
 def check_memory(settings: RunSettings, config: Config) -> None:
@@ -107,6 +119,9 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         _check_training(settings, store, config)
     elif isinstance(settings, FineTuneSettings):
         tuning.check(settings, store, config)
+    elif isinstance(settings, ExportSettings):
+        training.check(store, settings.head, config)
+        _check_size(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -154,6 +169,12 @@ def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -
                 "features of the same network, layer and weights",
                 "extract them with the network that the head is trained on",
             )
+    if trained.is_head(str(made_of[0].space["network"])):
+        raise UserError(
+            "features of a network that was trained here",
+            "those of a pretrained network, on which a head is put",
+            "extract the features with the network that it stands on",
+        )
     # As they are read, as they are scaled, and once more on their way into TensorFlow.
     needed = memory.BASE_MB + _FEATURE_COPIES * sum(one.megabytes for one in made_of)
     if needed > config.worker_memory_mb:
@@ -161,4 +182,17 @@ def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -
             f"features that need about {needed:.0f} MB",
             f"at most {config.worker_memory_mb} MB, the worker's memory",
             'extract with pooling "mean", or fewer photos',
+        )
+
+
+def _check_size(settings: ExportSettings, store: RunWriter, config: Config) -> None:
+    """Refuse files that would be too large for one run or for what is left of the store."""
+    network, chosen = catalog.get(settings.network), formats.chosen(settings.formats)
+    needed = formats.megabytes(chosen, network.weights_mb)
+    room = min(formats.LARGEST_MB, config.storage_mb - store.size_mb())
+    if needed > room:
+        raise TooLarge(
+            f"{len(chosen)} files of {network.title}, about {needed:.0f} MB",
+            f"at most {room:.0f} MB",
+            "choose fewer formats at a time, or delete some runs",
         )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from tfcore import trained
-from tfcore.config import config
+from tfcore.config import Config
 from tfcore.errors import UnknownName
 
 T = TypeVar("T")
@@ -21,22 +21,23 @@ Heads = dict[str, bytes]
 """The files of trained networks by name."""
 
 
-def packed(*said: object) -> Heads:
+def packed(config: Config, *said: object) -> Heads:
     """The heads that a worker needs for what it is told; nothing where it shares the data folder.
 
     Args:
+        config: The deployment's limits.
         said: Settings of runs, names of networks; what is neither is passed over. Of the setting
             ``head``, the id of the run that trained it, the head is packed too.
 
     Returns:
         Those that are here; of one that is gone the worker says so.
     """
-    if not config().scheduler:
+    if not config.scheduler:
         return {}
     found: Heads = {}
     for name in _named(said):
         with contextlib.suppress(UnknownName):
-            found[name] = trained.content_of(name)
+            found[name] = trained.content_of(name, config.data)
     return found
 
 

@@ -22,7 +22,7 @@ from tfcore import memory
 from tfcore.config import Config
 from tfcore.datasets.procedure import LISTING
 from tfcore.engine import carrying
-from tfcore.engine.admission import memory_mb
+from tfcore.engine.admission import recorded_mb
 from tfcore.engine.cluster import RUN_RESOURCE, SHARD_RESOURCE, Capacity, Cluster, count
 from tfcore.engine.fanout import FanOut, Reach
 from tfcore.engine.futures import failure
@@ -30,7 +30,6 @@ from tfcore.engine.reports import REPORTS_TOPIC, Batch, Prepared, ShardDone, fro
 from tfcore.engine.shards import Part, work
 from tfcore.engine.tally import Before
 from tfcore.events import ORDERS_TOPIC, Event, Order, RunState, Verb, to_message
-from tfcore.settings import AnySettings, read
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -57,11 +56,12 @@ class _Member:
     """One run that is under way.
 
     Attributes:
+        megabytes: Of memory that it needs of a worker.
         futures: What Dask was given, by the part's number.
     """
 
     fanout: FanOut
-    settings: AnySettings
+    megabytes: int
     futures: dict[int, Future]
 
 
@@ -126,7 +126,7 @@ class Crew:
             root=self._config.features_root,
             content=b"",
             most=self._config.shard_photos,
-            heads=carrying.packed(run.settings),
+            heads=carrying.packed(self._config, run.settings),
         )
         rows = [figures for _, figures in self._store.all_metrics(run.id)]
         reach = Reach(
@@ -141,7 +141,7 @@ class Crew:
             Before.read(rows, run.seconds, saved[1] if saved else None),
             is_paused=is_paused,
         )
-        self._members[run.id] = _Member(fanout, read(run.settings), {})
+        self._members[run.id] = _Member(fanout, recorded_mb(run.settings), {})
         fanout.begin()
         self.beat()
 
@@ -221,7 +221,7 @@ class Crew:
         """On one machine shards wait while a run beside them needs the memory."""
         beside = self._beside()
         for member in self._members.values():
-            needed = beside + memory_mb(member.settings) - memory.BASE_MB
+            needed = beside + member.megabytes - memory.BASE_MB
             if beside and needed > self._config.worker_memory_mb:
                 member.fanout.allow(0)
                 member.fanout.wait_for("Waiting for memory that a run beside it needs")

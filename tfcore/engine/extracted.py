@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from tfcore import parsing
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
 from tfcore.errors import UserError
-from tfcore.settings import MapSettings, TrainSettings, read
+from tfcore.settings import MapSettings, TrainSettings
 from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
@@ -90,9 +91,9 @@ def handed_on(store: RunStore, run: Run) -> dict[str, Extracted]:
     """What a worker is given of the extractions that a run was made of, by name.
 
     Raises:
-        UserError: One of them is gone.
+        UserError: One of them is gone, or a network that the run needs.
     """
-    settings = read(run.settings)
+    settings = parsing.recorded(run.settings)
     if isinstance(settings, MapSettings):
         return {"extracted": of(store, settings.extract, listing=False, analysis=True)}
     if not isinstance(settings, TrainSettings):

@@ -148,7 +148,7 @@ class EngineLink:
         client = self._connect()
         if client is None:
             raise UserError("no engine", "a running engine", "wait a moment and try again")
-        heads = carrying.packed(*details)
+        heads = carrying.packed(self.config, *details)
         asked = (carrying.answered, heads, question) if heads else (question,)
         try:
             answer: T | UserError = client.submit(

@@ -14,6 +14,7 @@ from distributed import get_worker
 from pydantic import BaseModel, ConfigDict
 
 from tfcore import catalog, classes, images, trained
+from tfcore.config import Config
 from tfcore.engine import carrying, heavy
 from tfcore.engine.mailbox import Mailbox
 from tfcore.engine.task import listen, send
@@ -47,7 +48,7 @@ class Question(BaseModel):
     heads: carrying.Heads = {}
 
 
-def question(store: RunStore, run: Run) -> Question | None:
+def question(store: RunStore, config: Config, run: Run) -> Question | None:
     """What a worker shall be asked about a run; None when there is nothing to ask, or nobody.
 
     A picture of a network's own classes can be judged only by others of the same classes: by those
@@ -70,7 +71,7 @@ def question(store: RunStore, run: Run) -> Question | None:
         png=png,
         asked=list(run.summary.get("second_opinion", {})),
         own=own,
-        heads=carrying.packed(run.settings, *own),
+        heads=carrying.packed(config, run.settings, *own),
     )
 
 

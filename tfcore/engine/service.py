@@ -15,8 +15,8 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import carrying, opinions, tuning
-from tfcore.engine.admission import memory_mb
+from tfcore.engine import carrying, opinions, training, tuning
+from tfcore.engine.admission import recorded_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
 from tfcore.engine.crew import Crew
@@ -38,7 +38,6 @@ from tfcore.events import (
     from_message,
     to_message,
 )
-from tfcore.settings import read
 from tfcore.store.records import Run
 from tfcore.store.writer import RunWriter
 
@@ -207,7 +206,7 @@ class Engine:
     def _memory_in_use(self) -> int:
         """Megabytes that the runs at their places need; 0 when there are none."""
         runs = filter(None, map(self.store.run, self._futures))
-        return sum(memory_mb(read(run.settings)) for run in runs)
+        return sum(recorded_mb(run.settings) for run in runs)
 
     @property
     def _has_place(self) -> bool:
@@ -232,17 +231,18 @@ class Engine:
             settings=dict(run.settings),
             photo=run.photo,
             **made_of,
+            training=training.handed_on(self.store, run),
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,
             step=saved[0] if saved else 0,
-            heads=carrying.packed(run.settings),
+            heads=carrying.packed(self.config, run.settings),
         )
         self._give(execute, assignment)
 
     def _judge(self, run: Run) -> None:
         """Have the other networks asked about a finished picture."""
-        question = opinions.question(self.store, run)
+        question = opinions.question(self.store, self.config, run)
         if question is None:
             self.recorder.settle(run)
         else:

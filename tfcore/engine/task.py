@@ -27,6 +27,7 @@ from tfcore.engine.extracted import Extracted
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
+from tfcore.engine.training import Training
 from tfcore.engine.weights import bring
 from tfcore.errors import UserError
 from tfcore.events import (
@@ -46,6 +47,7 @@ from tfcore.procedure import Procedure, StoppedEarly
 from tfcore.settings import (
     AnySettings,
     AttackSettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -67,6 +69,7 @@ class Assignment(BaseModel):
         extracted: The extraction that the run was made of, if it was made of one.
         test: Another one, whose photos are asked at the end.
         taught: The head that a fine-tuning begins with.
+        training: What is known of the training whose network a run takes home.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -83,6 +86,7 @@ class Assignment(BaseModel):
     extracted: Extracted | None = None
     test: Extracted | None = None
     taught: tuning.Taught | None = None
+    training: Training | None = None
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -201,6 +205,9 @@ def _job(
         return tuning.procedure(settings, *made_of, tell=tell, should_stop=should_stop)
     if isinstance(settings, ExtractSettings):
         raise TypeError("an extraction is spread over workers: see shards.py")
+    if isinstance(settings, ExportSettings):
+        tell(f"Preparing {catalog.get(settings.network).title}")
+        return _export(settings, work.training or Training())
     tell(f"Preparing {catalog.get(settings.network).title}")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
@@ -245,3 +252,11 @@ def _made_of(work: Assignment) -> Extracted:
     if work.extracted is None:
         raise UserError("no extraction", "features to work with", "extract the features first")
     return work.extracted
+
+
+def _export(settings: ExportSettings, training: Training) -> Procedure:
+    """The files of a network that was trained here."""
+    from tfcore.exports.procedure import ExportProcedure, Given
+
+    given = Given(training.listing, training.data, training.evaluation)
+    return ExportProcedure(settings, given)

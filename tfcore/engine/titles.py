@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tfcore import catalog, classes, methods, targets
+from tfcore import catalog, classes, formats, methods, targets
 from tfcore.datasets import sources
 from tfcore.engine import tuning
 from tfcore.settings import (
     AnySettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -30,6 +31,9 @@ def title(settings: AnySettings) -> str:
         return f"Features · {catalog.get(settings.network).title}{where}{untrained}{rough}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
+    if isinstance(settings, ExportSettings):
+        made = ", ".join(form.title for form in formats.chosen(settings.formats))
+        return f"Take home · {catalog.get(settings.network).title} · {made}"
     if isinstance(settings, TrainSettings):
         return _of_training(settings)
     if isinstance(settings, FineTuneSettings):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tfcore import blocks, memory, trained
+from tfcore import blocks, memory, parsing, trained
 from tfcore.catalog import get
 from tfcore.config import Config, config
 from tfcore.datasets import listing, sources
@@ -76,7 +76,7 @@ def handed_on(store: RunStore, run: Run) -> dict[str, Any]:
     Raises:
         UserError: Something of it is gone.
     """
-    settings = read(run.settings)
+    settings = parsing.recorded(run.settings)
     if not isinstance(settings, FineTuneSettings):
         return {**extracted.handed_on(store, run)}
     how = training(store, settings.head)

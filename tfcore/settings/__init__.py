@@ -18,6 +18,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
@@ -30,6 +31,7 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "ExportSettings",
     "ExtractSettings",
     "FineTuneSettings",
     "MapSettings",
@@ -49,7 +51,13 @@ PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
 AnySettings = (
-    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | FineTuneSettings
+    PictureRun
+    | ScanSettings
+    | ExtractSettings
+    | MapSettings
+    | TrainSettings
+    | FineTuneSettings
+    | ExportSettings
 )
 
 
@@ -67,7 +75,8 @@ Recorded = Annotated[
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
-    | Annotated[FineTuneSettings, Tag("finetune")],
+    | Annotated[FineTuneSettings, Tag("finetune")]
+    | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -82,6 +91,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "map": MapSettings,
     "train": TrainSettings,
     "finetune": FineTuneSettings,
+    "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
 
