@@ -184,6 +184,11 @@ class Held:
         labels = self._filled(self._side.labels[list(rows)])
         return self._network.learn(self._filled(batch), labels, weights, step, rate)
 
+    def seen(self, rows: Sequence[int], step: int) -> Pixels:
+        """Some photos as a step would see them; see ``TunedNetwork.seen``."""
+        photos = self._filled(self._side.photos.take(rows))
+        return self._network.seen(photos, step)[: len(rows)]
+
     def _computed(self, rows: Sequence[int], following: Sequence[int]) -> Floats:
         photos = self._filled(self._side.photos.take(rows, ahead=following))
         found: Floats = self._network.inner(photos).numpy()[: len(rows)]
