@@ -15,7 +15,7 @@ FLOORS = (
     ("tfcore.__main__",),
     ("tfcore.cli",),
     ("tfcore.engine",),
-    ("tfcore.robustness",),
+    ("tfcore.robustness", "tfcore.exports"),
     (
         "tfcore.synthesis",
         "tfcore.attacks",
@@ -34,6 +34,7 @@ FLOORS = (
     (
         "tfcore.recipes",
         "tfcore.methods",
+        "tfcore.formats",
         "tfcore.palette",
         "tfcore.targets",
         "tfcore.photos",
@@ -49,10 +50,12 @@ FLOORS = (
         "tfcore.evaluation",
         "tfcore.head_file",
         "tfcore.labels",
+        "tfcore.markdown",
         "tfcore.images",
         "tfcore.events",
         "tfcore.fields",
         "tfcore.intervals",
+        "tfcore.learning_curve",
         "tfcore.procedure",
     ),
     ("tfcore.trained", "tfcore.lookup"),
@@ -69,6 +72,7 @@ TENSORFLOW_ROOMS = (
     "tfcore.heads",
     "tfcore.features",
     "tfcore.inspection",
+    "tfcore.exports",
 )
 """What `FLOORS` names by itself, such as a plan that the engine makes, is no part of its parent."""
 TENSORFLOW_CALLERS = ("tfcore.engine",)
@@ -81,6 +85,7 @@ PICKLE_READERS = {"tfcore/backbones/checkpoint.py": "the packaged weights, by an
 BROAD_HANDLERS = {
     "tfcore/images/decoding.py": "Pillow raises anything on hostile bytes",
     "tfcore/images/encoding.py": "Pillow raises anything on hostile bytes",
+    "tfcore/exports/writing.py": "converters of other projects raise anything",
     "tfcore/engine/warmup.py": "a failed warm-up must not end the engine",
     "tfcore/engine/task.py": "every failure of a run becomes its Failed event",
     "tfcore/engine/commands.py": "one bad command must not end the engine",

@@ -55,6 +55,7 @@ class CommandLine(BaseSettings):
     scan: CliSubCommand[verbs.Scan]
     extract: CliSubCommand[verbs.Extract]
     train: CliSubCommand[verbs.Train]
+    export: CliSubCommand[verbs.Export]
     predict: CliSubCommand[verbs.Predict]
     replay: CliSubCommand[verbs.Replay]
 

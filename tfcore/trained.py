@@ -27,6 +27,8 @@ from tfcore.errors import UnknownName, UserError
 FILE = "head.tlhead"
 """The artifact of a run that trains: the head as it is kept."""
 PREFIX = "head-"
+FOLDER = "heads"
+"""Inside the data folder."""
 FAMILY = "head"
 """The family of such a network in the catalog."""
 
@@ -138,7 +140,7 @@ def path_of(name: str, data: Path | None = None) -> Path:
     """
     if not is_head(name):
         raise _unknown(name)
-    return (data or config().data) / "heads" / f"{name}.tlhead"
+    return (data or config().data) / FOLDER / f"{name}.tlhead"
 
 
 def install(name: str, content: bytes, data: Path | None = None) -> None:

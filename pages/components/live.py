@@ -26,6 +26,7 @@ from pages.components import (
     scanned,
     session,
     sheet,
+    take_home,
     taught,
     traffic,
     trail,
@@ -82,6 +83,8 @@ def show(run_id: str) -> None:
         elif unfolded.is_shown(run):
             explored.show(run)
             unfolded.past(run)
+        elif run.kind == "export" and not run.state.is_live:
+            take_home.files(run)
         return
     keep.downloads(run)
     pair.link(run)
@@ -147,6 +150,9 @@ def _view(run_id: str, phase: _Phase) -> None:
         return
     if run.kind == "extract":
         extracted.body(run, _waiting(run))
+        return
+    if run.kind == "export":
+        take_home.body(run, _waiting(run))
         return
     if unfolded.is_shown(run):
         return

@@ -19,6 +19,7 @@ from pages.components import (
     report_card,
     session,
     siblings,
+    take_home,
     words,
     worth,
 )
@@ -143,6 +144,7 @@ def show(run: Run) -> None:
             words.note("It ended before there was anything to judge.")
         return
     _report(card)
+    take_home.show(run)
 
 
 def _report(card: report_card.Card) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from tfcore import catalog, classes
+from tfcore import catalog, classes, markdown
 from tfcore.errors import UserError
 from tfcore.events import RunState
 from tfcore.methods import METHOD_TITLES
@@ -46,7 +46,7 @@ def note(text: str) -> None:
 
 def plain(text: str) -> str:
     """Text of somebody else's, shown as it is: nothing in it becomes a link, a colour or a sign."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!:<>|$~])", r"\\\1", text)
+    return markdown.escaped(text)
 
 
 def inline(text: str) -> str:

@@ -6,17 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tfcore import catalog, images, memory, parsing, trained
+from tfcore import catalog, formats, images, memory, parsing, trained
 from tfcore.config import Config
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
-from tfcore.engine import extracted, tuning
+from tfcore.engine import extracted, training, tuning
 from tfcore.errors import TooLarge, UserError
 from tfcore.events import RunState
 from tfcore.features.planning import check_dim
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
+    CurveSettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -45,6 +47,8 @@ def memory_mb(settings: RunSettings) -> int:
     if isinstance(settings, SynthesizeSettings) and settings.recipe == DREAM:
         # Its octaves share the weights, and one network judges the picture at its own size.
         return memory.memory_mb(catalog.get(settings.network), 1, settings.sizes[-1])
+    if isinstance(settings, ExportSettings):
+        return memory.memory_mb(catalog.get(settings.network), _BATCH_SHARE)
     if isinstance(settings, ExtractSettings):
         network = catalog.get(settings.network)
         # In bfloat16 it has weights of its own, of half the size.
@@ -112,10 +116,13 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         _check_scan(settings.scan, store, config)
     elif isinstance(settings, MapSettings):
         extracted.of(store, settings.extract, listing=False)
-    elif isinstance(settings, TrainSettings):
+    elif isinstance(settings, TrainSettings | CurveSettings):
         _check_training(settings, store, config)
     elif isinstance(settings, FineTuneSettings):
         tuning.check(settings, store, config)
+    elif isinstance(settings, ExportSettings):
+        training.check(store, settings.head, config)
+        _check_size(settings, store, config)
     elif settings.needs_photo:
         if command.content is None:
             raise UserError("no photo", "a photo to begin with", "add a photo")
@@ -149,13 +156,15 @@ def _check_scan(name: str, store: RunWriter, config: Config) -> None:
     sources.check(str(scan.settings["data"]), config)
 
 
-def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -> None:
+def _check_training(
+    settings: TrainSettings | CurveSettings, store: RunWriter, config: Config
+) -> None:
     """Refuse to train on what was not extracted, to ask what lies elsewhere, and what is too much.
 
     Photos and classes are looked at where the run is executed: a listing may be long.
     """
     made_of = [extracted.of(store, settings.extract)]
-    if settings.test:
+    if isinstance(settings, TrainSettings) and settings.test:
         made_of.append(extracted.of(store, settings.test))
         if made_of[0].space != made_of[1].space:
             raise UserError(
@@ -176,4 +185,17 @@ def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -
             f"features that need about {needed:.0f} MB",
             f"at most {config.worker_memory_mb} MB, the worker's memory",
             'extract with pooling "mean", or fewer photos',
+        )
+
+
+def _check_size(settings: ExportSettings, store: RunWriter, config: Config) -> None:
+    """Refuse files that would be too large for one run or for what is left of the store."""
+    network, chosen = catalog.get(settings.network), formats.chosen(settings.formats)
+    needed = formats.megabytes(chosen, network.weights_mb)
+    room = min(formats.LARGEST_MB, config.storage_mb - store.size_mb())
+    if needed > room:
+        raise TooLarge(
+            f"{len(chosen)} files of {network.title}, about {needed:.0f} MB",
+            f"at most {room:.0f} MB",
+            "choose fewer formats at a time, or delete some runs",
         )

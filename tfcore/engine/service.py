@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 
 from tfcore.config import Config
-from tfcore.engine import carrying, opinions, tuning
+from tfcore.engine import carrying, opinions, training, tuning
 from tfcore.engine.admission import recorded_mb
 from tfcore.engine.cluster import RUN_RESOURCE, Cluster, open_cluster
 from tfcore.engine.commands import Desk
@@ -231,6 +231,7 @@ class Engine:
             settings=dict(run.settings),
             photo=run.photo,
             **made_of,
+            training=training.handed_on(self.store, run),
             checkpoint=saved[1] if saved else None,
             marks=[(mark.step, dict(mark.changes)) for mark in self.store.marks(run_id)],
             is_paused=is_paused,

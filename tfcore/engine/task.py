@@ -27,6 +27,7 @@ from tfcore.engine.extracted import Extracted
 from tfcore.engine.loop import Drive
 from tfcore.engine.mailbox import Mailbox, deliver
 from tfcore.engine.report import Emit
+from tfcore.engine.training import Training
 from tfcore.engine.weights import bring
 from tfcore.errors import UserError
 from tfcore.events import (
@@ -46,6 +47,8 @@ from tfcore.procedure import Procedure, StoppedEarly
 from tfcore.settings import (
     AnySettings,
     AttackSettings,
+    CurveSettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -67,6 +70,7 @@ class Assignment(BaseModel):
         extracted: The extraction that the run was made of, if it was made of one.
         test: Another one, whose photos are asked at the end.
         taught: The head that a fine-tuning begins with.
+        training: What is known of the training whose network a run takes home.
         checkpoint: State to go on from.
         marks: ``(step, changes)`` steered in by earlier attempts.
         is_paused: Start in pause.
@@ -83,6 +87,7 @@ class Assignment(BaseModel):
     extracted: Extracted | None = None
     test: Extracted | None = None
     taught: tuning.Taught | None = None
+    training: Training | None = None
     checkpoint: bytes | None = None
     marks: list[tuple[int, dict[str, float]]] = []
     is_paused: bool = False
@@ -193,7 +198,7 @@ def _job(
         tell("Comparing the photos")
         return _map(settings, work)
     heavy.load()
-    if isinstance(settings, TrainSettings):
+    if isinstance(settings, TrainSettings | CurveSettings):
         tell("Reading the features")
         return _train(settings, work)
     if isinstance(settings, FineTuneSettings):
@@ -201,6 +206,9 @@ def _job(
         return tuning.procedure(settings, *made_of, tell=tell, should_stop=should_stop)
     if isinstance(settings, ExtractSettings):
         raise TypeError("an extraction is spread over workers: see shards.py")
+    if isinstance(settings, ExportSettings):
+        tell(f"Preparing {catalog.get(settings.network).title}")
+        return _export(settings, work.training or Training())
     tell(f"Preparing {catalog.get(settings.network).title}")
     pixels = images.decode(work.photo) if work.photo else None
     if isinstance(settings, AttackSettings):
@@ -224,9 +232,10 @@ def _map(settings: MapSettings, work: Assignment) -> Procedure:
     return MapProcedure(settings, from_bytes(made_of.analysis), store, space)
 
 
-def _train(settings: TrainSettings, work: Assignment) -> Procedure:
-    """The training of a head on features that were extracted."""
+def _train(settings: TrainSettings | CurveSettings, work: Assignment) -> Procedure:
+    """The training of a head on features that were extracted, or of many."""
     from tfcore.datasets import listing
+    from tfcore.heads.curve import CurveProcedure
     from tfcore.heads.material import Material, load
     from tfcore.heads.procedure import TrainProcedure
     from tfcore.store.features import FeatureStore
@@ -237,6 +246,8 @@ def _train(settings: TrainSettings, work: Assignment) -> Procedure:
         return load(store, Space(**made_of.space), found, made_of.title)
 
     made_of = _made_of(work)
+    if isinstance(settings, CurveSettings):
+        return CurveProcedure(settings, material(made_of))
     test = material(work.test) if work.test else None
     return TrainProcedure(settings, material(made_of), test, weights_seed=made_of.weights_seed)
 
@@ -245,3 +256,11 @@ def _made_of(work: Assignment) -> Extracted:
     if work.extracted is None:
         raise UserError("no extraction", "features to work with", "extract the features first")
     return work.extracted
+
+
+def _export(settings: ExportSettings, training: Training) -> Procedure:
+    """The files of a network that was trained here."""
+    from tfcore.exports.procedure import ExportProcedure, Given
+
+    given = Given(training.listing, training.data, training.evaluation)
+    return ExportProcedure(settings, given)

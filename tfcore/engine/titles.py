@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from tfcore import catalog, classes, methods, targets
+from tfcore import catalog, classes, formats, methods, targets
 from tfcore.datasets import sources
 from tfcore.engine import tuning
 from tfcore.settings import (
     AnySettings,
+    CurveSettings,
+    ExportSettings,
     ExtractSettings,
     FineTuneSettings,
     MapSettings,
@@ -30,8 +32,13 @@ def title(settings: AnySettings) -> str:
         return f"Features · {catalog.get(settings.network).title}{where}{untrained}{rough}"
     if isinstance(settings, MapSettings):
         return f"Map · t-SNE, perplexity {settings.perplexity:g}"
+    if isinstance(settings, ExportSettings):
+        made = ", ".join(form.title for form in formats.chosen(settings.formats))
+        return f"Take home · {catalog.get(settings.network).title} · {made}"
     if isinstance(settings, TrainSettings):
         return _of_training(settings)
+    if isinstance(settings, CurveSettings):
+        return f"How few photos are enough · {_shape(settings.hidden)}"
     if isinstance(settings, FineTuneSettings):
         return tuning.title(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
@@ -48,12 +55,15 @@ def title(settings: AnySettings) -> str:
 
 
 def _of_training(settings: TrainSettings) -> str:
-    shape = settings.hidden.replace(",", " × ") or "linear"
-    name = f"Head · {shape}, {settings.optimizer}"
+    name = f"Head · {_shape(settings.hidden)}, {settings.optimizer}"
     if not settings.vary:
         return name
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{name} · {len(settings.captions())} × {varied.lower()}"
+
+
+def _shape(hidden: str) -> str:
+    return hidden.replace(",", " × ") or "linear"
 
 
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:

@@ -18,6 +18,8 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.curve import CurveSettings
+from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.finetune import FineTuneSettings
 from tfcore.settings.map import MapSettings
@@ -30,6 +32,8 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "CurveSettings",
+    "ExportSettings",
     "ExtractSettings",
     "FineTuneSettings",
     "MapSettings",
@@ -49,7 +53,14 @@ PictureRun = AttackSettings | SynthesizeSettings
 """Settings of the runs that change a picture."""
 
 AnySettings = (
-    PictureRun | ScanSettings | ExtractSettings | MapSettings | TrainSettings | FineTuneSettings
+    PictureRun
+    | ScanSettings
+    | ExtractSettings
+    | MapSettings
+    | TrainSettings
+    | CurveSettings
+    | FineTuneSettings
+    | ExportSettings
 )
 
 
@@ -67,7 +78,9 @@ Recorded = Annotated[
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
-    | Annotated[FineTuneSettings, Tag("finetune")],
+    | Annotated[CurveSettings, Tag("curve")]
+    | Annotated[FineTuneSettings, Tag("finetune")]
+    | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
 ]
 """Settings of any kind, as a field of a model that is read from a file."""
@@ -81,7 +94,9 @@ KINDS: dict[str, type[AnySettings]] = {
     "extract": ExtractSettings,
     "map": MapSettings,
     "train": TrainSettings,
+    "curve": CurveSettings,
     "finetune": FineTuneSettings,
+    "export": ExportSettings,
 }
 """Kind of run to the class of its settings."""
 

@@ -1,0 +1,1 @@
+"""A trained network as files for other programs, each checked before it is offered."""
