@@ -33,14 +33,14 @@ class Share:
         low: Lower end of its 95 % interval.
         high: Upper end.
         count: Of how many.
-        chance: What guessing would reach.
+        chance: What guessing would reach; None where it is not told.
     """
 
     value: float
     low: float
     high: float
     count: int
-    chance: float
+    chance: float | None = None
 
 
 @dataclass(frozen=True)

@@ -138,4 +138,5 @@ def beyond(share: Share) -> float:
         >>> beyond(Share(0.75, 0.7, 0.8, 100, 0.5))
         0.5
     """
-    return (share.value - share.chance) / (1 - share.chance) if share.chance < 1 else 0.0
+    chance = share.chance or 0.0
+    return (share.value - chance) / (1 - chance) if chance < 1 else 0.0

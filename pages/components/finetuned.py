@@ -205,13 +205,12 @@ def _row(said: Mapping[str, Any], side: str, title: str) -> Row | None:
         "",
         title,
         [
-            Share(before, low, high, count, 0.0),
+            Share(before, low, high, count),
             Share(
                 said[f"{side}_accuracy"],
                 said[f"{side}_ci_low"],
                 said[f"{side}_ci_high"],
                 count,
-                0.0,
             ),
         ],
         Change(change["value"], change["low"], change["high"]),

@@ -83,7 +83,6 @@ def share(run: Run, side: str = "val") -> Share | None:
         said[f"{side}_ci_low"],
         said[f"{side}_ci_high"],
         said.get(f"{side}_images", 0),
-        float(said.get("chance", 0.0)),
     )
 
 

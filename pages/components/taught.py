@@ -119,7 +119,6 @@ def _cells(run: Run) -> None:
                     cell["val_ci_low"],
                     cell["val_ci_high"],
                     cell["val_images"],
-                    0.0,
                 )
                 if (cell := cells.get(index)) is not None
                 else None
