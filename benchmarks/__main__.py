@@ -23,6 +23,8 @@ LONG = (
     "growth",
     "knn",
     "engine_cost",
+    "training",
+    "heads",
     "finetuning",
     "journey",
 )

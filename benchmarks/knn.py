@@ -51,8 +51,8 @@ def measure(photos: int = _ALL, networks: str = "", sets: str = "") -> dict[str,
     names = networks.split(",") if networks else [row.name for row in catalog.available()]
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, root in _roots(sets.split(",") if sets else []):
-            found = _scanned(root)
+        for name, root in roots(sets.split(",") if sets else []):
+            found = scanned(root)
             kept = drawn([p.digest for p in found.photos], [p.label for p in found.photos], photos)
             part = [found.photos[row] for row in kept]
             for network in names:
@@ -67,7 +67,8 @@ def measure(photos: int = _ALL, networks: str = "", sets: str = "") -> dict[str,
     return {"rows": rows, "aim": AIM, "reached": aimed[0] >= AIM if aimed else None}
 
 
-def _roots(wanted: list[str]) -> Iterator[tuple[str, Path]]:
+def roots(wanted: list[str]) -> Iterator[tuple[str, Path]]:
+    """Names and folders of data sets that are here; all of them if none is named."""
     for name in packaged.names():
         if not wanted or name in wanted:
             yield name, sources.lay_out(name, config()).root
@@ -78,7 +79,8 @@ def _roots(wanted: list[str]) -> Iterator[tuple[str, Path]]:
             yield name, Path(str(testbed), path)
 
 
-def _scanned(root: Path) -> Listing:
+def scanned(root: Path) -> Listing:
+    """What is in a folder."""
     scan = Scan(root, labelling=Labelling.FOLDERS)
     while not scan.finished:
         scan.step()

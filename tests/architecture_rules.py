@@ -55,6 +55,7 @@ FLOORS = (
         "tfcore.events",
         "tfcore.fields",
         "tfcore.intervals",
+        "tfcore.learning_curve",
         "tfcore.procedure",
     ),
     ("tfcore.trained", "tfcore.lookup"),

@@ -32,6 +32,15 @@ class Dense:
     bias: Floats = field(repr=False)
 
 
+def through(layers: Sequence[Dense], features: Floats) -> Floats:
+    """What dense layers with ReLU between them make of features ``(n, dim)``."""
+    values = np.asarray(features, np.float32)
+    for layer in layers[:-1]:
+        values = np.maximum(values @ layer.kernel + layer.bias, 0)
+    last: Floats = values @ layers[-1].kernel + layers[-1].bias
+    return last
+
+
 @dataclass(frozen=True)
 class Trained:
     """A head, ready to be put on its network.
@@ -68,11 +77,7 @@ class Trained:
             >>> head.logits(np.zeros((3, 1280), np.float32)).shape      # doctest: +SKIP
             (3, 37)
         """
-        values = np.asarray(features, np.float32)
-        for layer in self.layers[:-1]:
-            values = np.maximum(values @ layer.kernel + layer.bias, 0)
-        last: Floats = values @ self.layers[-1].kernel + self.layers[-1].bias
-        return last
+        return through(self.layers, features)
 
     def to_bytes(self) -> bytes:
         """The file that ``from_bytes`` reads; the same head always gives the same bytes."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
 
 _Z = 1.959964  # 95 % of a normal distribution lie within so many deviations
 
@@ -58,6 +60,33 @@ def newcombe(
     down = math.hypot(other - other_low, one_high - one)
     up = math.hypot(other_high - other, one - one_low)
     return difference - down, difference + up
+
+
+_STUDENT = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+)  # 95 % of Student's t with 1, 2, 3 ... degrees of freedom lie within so much
+
+
+def student(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of the mean of a few measurements (Student, 1908).
+
+    "The probable error of a mean", Biometrika 6. It holds where they scatter about evenly around
+    their mean.
+
+    Args:
+        values: At least two.
+
+    Returns:
+        Lower and upper end.
+
+    Example:
+        >>> [round(end, 3) for end in student([1.0, 2.0, 3.0])]
+        [-0.484, 4.484]
+    """
+    count = len(values)
+    reach = _STUDENT[min(count - 2, len(_STUDENT) - 1)] * stdev(values) / math.sqrt(count)
+    return fmean(values) - reach, fmean(values) + reach
 
 
 def paired(gained: int, lost: int, count: int) -> tuple[float, float]:

@@ -13,7 +13,9 @@ _HTML = """
 <figure class="tl chart">
   <div class="names"></div>
   <svg role="img"></svg>
-  <table class="sr"><caption></caption><thead></thead><tbody></tbody></table>
+  <div class="sr">
+    <table><caption></caption><thead></thead><tbody></tbody></table>
+  </div>
 </figure>
 """
 
@@ -49,6 +51,7 @@ class Line:
         light: Colour on a light page.
         dark: Colour on a dark page.
         is_faint: Whether they stand back: dashed, and hollow.
+        is_joined: Whether a line goes through them.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Line:
     light: str = "#0072B2"
     dark: str = "#56B4E9"
     is_faint: bool = False
+    is_joined: bool = True
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ _PAGES = {
     "extract": "pages/explore.py",
     "map": "pages/explore.py",
     "train": "pages/train.py",
-    "finetune": "pages/train.py",
     "curve": "pages/train.py",
+    "finetune": "pages/train.py",
     "export": "pages/train.py",
 }
 

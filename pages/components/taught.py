@@ -10,6 +10,7 @@ from pages.components import (
     calibration,
     confusions,
     every_class,
+    few,
     figures,
     finetuned,
     knobs,
@@ -27,13 +28,16 @@ from pages.components.accuracies import Row, Share
 from tfcore.events import RunState
 from tfcore.store.records import Run
 
-KINDS = ("train", "finetune")
+KINDS = ("train", "finetune", "curve")
 """The kinds of run whose page this draws."""
 _NOT_YET = "–"
 
 
 def body(run: Run, waiting: str) -> None:
     """The middle of the page of a run that learns: curves, and beside them what they come to."""
+    if run.kind == "curve":
+        few.body(run, waiting)
+        return
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         if waiting:
@@ -136,6 +140,8 @@ def _cells(run: Run) -> None:
 
 def show(run: Run) -> None:
     """What came of a run that has ended: drawn outside the view that renews itself."""
+    if run.kind == "curve":
+        return
     if run.state not in (RunState.FINISHED, RunState.STOPPED, RunState.FAILED):
         return
     card = report_card.open_card(run)
@@ -161,6 +167,7 @@ def _report(card: report_card.Card) -> None:
     onward.try_photo(card)
     siblings.show(card)
     worth.show(card)
+    few.ask(card)
     if not card.run.settings.get("vary"):
         finetuned.ask(card.run)
     asking.watch()

@@ -34,8 +34,9 @@ _UNITS = {
     "extract": ("photo", "photos"),
     "train": ("epoch", "epochs"),
     "finetune": ("batch", "batches"),
+    "curve": ("training", "trainings"),
 }
-_COUNTED = ("scan", "extract")
+_COUNTED = ("scan", "extract", "curve")
 """Kinds of run that find out themselves how many steps there are."""
 
 

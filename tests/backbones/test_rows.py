@@ -24,6 +24,9 @@ KERAS_MODULES = {
     "inception-v3": keras.applications.inception_v3,
 }
 
+ONE_OF_EACH = {catalog.get(name).family: name for name in reversed(catalog.names())}.values()
+"""The first network of each family: what holds for its graph holds for the others."""
+
 
 @pytest.fixture(autouse=True)
 def nothing_drawn():
@@ -65,8 +68,9 @@ def test_a_row_tells_the_truth(name, asked):
     assert structure.target_layers(model) == dict(catalog.layers(name))
     assert structure.target_shapes(model) == catalog.layer_shapes(name)
     assert [blocks.Block(*row) for row in describe.blocks_of(model)] == list(blocks.of(name))
-    for count in range(len(blocks.of(name)) + 1):
-        cut(model, structure.features(model), count)  # one tensor crosses each boundary
+    if name in ONE_OF_EACH:
+        for count in range(len(blocks.of(name)) + 1):
+            cut(model, structure.features(model), count)  # one tensor crosses each boundary
     assert not model.trainable_variables
     last = model.layers[-1]
     assert getattr(last, "activation", None) in (None, keras.activations.linear)

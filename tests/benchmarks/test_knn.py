@@ -18,7 +18,7 @@ def test_each_combination_is_a_line_and_the_aim_is_that_of_pretrained_cats_and_d
         asked.append((where, len(photos)))
         return {"accuracy": 0.97 if weights == "imagenet" else 0.6}
 
-    monkeypatch.setattr(knn, "_roots", lambda wanted: [("cats_dogs", root)])
+    monkeypatch.setattr(knn, "roots", lambda wanted: [("cats_dogs", root)])
     monkeypatch.setattr(knn, "_row", row)
     found = knn.measure(1, "efficientnet-lite0,efficientnet-lite1")
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == found["rows"]

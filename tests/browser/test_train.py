@@ -100,7 +100,7 @@ def test_a_cell_of_the_table_shows_its_photos_and_a_photo_why(
     expect(page.locator(".overlay .map").first).to_be_visible(timeout=90_000)
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 740})
-    assert not scrolls_sideways(page)
+    until(lambda: not scrolls_sideways(page), seconds=20, what="everything to fit a phone")
     assert page.locator(markers.STREAMLIT_ERROR).count() == 0
 
 
@@ -126,4 +126,4 @@ def test_without_features_the_page_says_what_to_press(own_server: Server, page: 
     assert_accessible(page)
     expect(teach_button(page)).to_have_count(0)
     way.click()
-    until(lambda: "/explore" in page.url, seconds=30, what="Explore")
+    page.wait_for_url("**/explore**", timeout=PATIENCE)

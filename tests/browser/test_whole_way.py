@@ -43,7 +43,7 @@ def steps(page: Page, count: int) -> None:
     field: Locator = page.get_by_role("spinbutton", name="Steps")
     field.fill(str(count))
     field.press("Enter")
-    until(lambda: f"steps={count}" in page.url, seconds=60, what="the form's steps")
+    page.wait_for_url(f"**steps={count}**", timeout=PATIENCE)
 
 
 def ended(server: Server, page: Page, besides: str) -> str:

@@ -19,8 +19,9 @@ from tfcore.events import RunState, Verb
 from tfcore.head_file import Trained
 from tfcore.store.writer import RunWriter
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(700)
 
+PATIENT_SECONDS = 300.0  # a worker that loads TensorFlow beside others of a busy machine
 CLASSES = ("tabby", "bull mastiff", "zebra")
 
 
@@ -46,7 +47,7 @@ def test_its_picture_is_judged_by_ones_other_networks_and_none_is_made_of_one_go
 ) -> None:
     name, twin = own(lab, head), own(lab, head)
     run = lab.start({"network": name, "target": "zebra"})
-    ended = lab.wait(run)
+    ended = lab.wait(run, seconds=PATIENT_SECONDS)
     assert (ended.state, ended.summary["target"]) == (RunState.FINISHED, "zebra")
     assert ended.title == "zebra · A few of them"
     assert set(ended.summary["second_opinion"]) == {twin}
@@ -86,7 +87,7 @@ def test_a_worker_elsewhere_is_brought_the_network(
     lab, theirs = abroad
     name, asked_at_once = own(lab, head), own(lab, head)
     run = lab.start({**QUICK, "network": name, "target": "zebra", "steps": 5})
-    ended = lab.wait(run)
+    ended = lab.wait(run, seconds=PATIENT_SECONDS)
     assert ended.state is RunState.FINISHED, ended.reason
     assert trained.path_of(name, theirs).read_bytes() == head.to_bytes()
     assert set(ended.summary["second_opinion"]) == {asked_at_once}

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests import trained_making
 from tests.store import making
 from tests.store.making import ask
-from tfcore import events
+from tfcore import events, trained
 from tfcore.config import Config
 from tfcore.engine.commands import Desk
 from tfcore.engine.record import Recorder
@@ -138,6 +139,15 @@ def test_a_failure_says_why_and_how_far_it_came(bench):
     assert bench.run.reason == "lower the learning rate"
     assert bench.store.checkpoint(bench.id) is None
     assert "failed" in bench.store.refusal(command)
+
+
+def test_what_a_failed_run_leaves_is_kept(bench, tmp_path):
+    head = trained_making.made().to_bytes()
+    left = {"summary": {"best_epoch": 3}, "files": {trained.FILE: head}}
+    bench.write(events.Failed, step=4, reason="lower the learning rate", **left)
+    assert (bench.run.state, bench.run.summary) == (S.FAILED, {"best_epoch": 3})
+    assert bench.store.artifact(bench.id, trained.FILE) == head
+    assert trained.path_of(trained.name_of(bench.id), tmp_path).read_bytes() == head
 
 
 def test_a_run_given_up_by_the_engine_has_failed(bench):

@@ -20,7 +20,7 @@ from tfcore.errors import UserError
 from tfcore.heads import finetuning_network
 from tfcore.heads.finetuning import FineTuneProcedure
 
-CARELESS = {**STILL, "learning_rate": 1.0, "warm_up": 0.0, "schedule": "constant", "patience": 0}
+CARELESS = {**STILL, "learning_rate": 0.3, "warm_up": 0.0, "schedule": "constant", "patience": 0}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -144,12 +144,12 @@ def test_a_rollback_brings_back_what_the_optimizer_remembers(root):
 
 
 def test_without_the_guard_nothing_is_undone(root):
-    job = begun(root, of=ended_well(root), **CARELESS, guard=False, steps=3)
+    job = begun(root, of=ended_well(root), **CARELESS, guard=False, steps=1)
     rows = ended(job)
     assert not any(row["rolled_back"] for row in rows)
     summary = job.result().summary
     assert summary["val_loss"] > 1.2 * summary["before"]["val_loss"]
-    assert summary["best_epoch"] == 3
+    assert summary["best_epoch"] == 1
     assert any("Nobody watched" in note for note in summary["notes"])
 
 
@@ -245,6 +245,9 @@ def test_a_preview_shows_photos_as_they_are_seen(root):
     job = begun(root)
     assert job.preview().image.dtype == np.uint8
     assert not np.array_equal(job.preview().image, begun(root, **STILL).preview().image)
+    for _ in range(3):  # the last batch of an epoch is a small one
+        job.step()
+        assert job.preview().image.size
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def follow(link: EngineLink, run_id: str) -> Run:
             except KeyboardInterrupt:
                 link.command(run_id, Verb.STOP, owner=OWNER)
     if run.state is RunState.FAILED:
+        if run.reason.startswith("got "):  # it says already what to mend
+            raise UserError(*_parts(run.reason))
         raise UserError("a run that failed", "one that ends", run.reason)
     return run
 

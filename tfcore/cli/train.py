@@ -121,7 +121,7 @@ class Train(TrainSettings):
             if self.fine_tune_layers and run.state is RunState.FINISHED:
                 run = _run(link, {**tuning, "head": run.id})
             written = write_files(link, run, Path(self.out or f"transferlab-{run.id}"))
-            answer = train_answer(link, run, written)
+            answer = answer_of(link, run, written)
         return answer, STOPPED if run.state is RunState.STOPPED else 0
 
     def _asked(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def write_files(link: EngineLink, run: Run, out: Path) -> dict[str, str]:
     return written
 
 
-def train_answer(link: EngineLink, run: Run, written: dict[str, str]) -> dict[str, Any]:
+def answer_of(link: EngineLink, run: Run, written: dict[str, str]) -> dict[str, Any]:
     """The stable keys of a training."""
     summary = dict(run.summary)
     content = link.store.artifact(run.id, evaluation.FILE)

@@ -5,14 +5,15 @@ A verb prints nothing: it returns the JSON object and the exit status.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 from pydantic_settings import CliPositionalArg
 
-from tfcore import catalog, classes, images, octaves, parsing, photos
-from tfcore.cli import files, follow
+from tfcore import catalog, classes, images, octaves, parsing, photos, trained
+from tfcore.cli import by_name, files, follow, train
 from tfcore.cli.answers import STOPPED, Answer, synthesis_answer
 from tfcore.cli.attack import Attack, attack_answer
 from tfcore.cli.export import Export
@@ -90,13 +91,13 @@ class Synthesize(SynthesizeSettings):
 
 
 class Replay(BaseModel):
-    """Do a whole run again from its recipe file, and say whether it gives the same picture."""
+    """Do a whole run again from its recipe file, and say whether it ends with the same bytes."""
 
     recipe: Annotated[CliPositionalArg[str], Field(description="A recipe.json of this lab")]
     out: files.Out = ""
 
     def answer(self) -> Answer:
-        """Run the recipe; ``matches`` compares every pixel."""
+        """Run the recipe; ``matches`` compares every pixel, or every number of a head."""
         files.make_folder(self.out)
         recipe = recipe_file.read(files.read_file(self.recipe))
         photo = recipe.photo_png
@@ -108,13 +109,20 @@ class Replay(BaseModel):
                 marks=recipe.marks,
             )
             run = follow.follow(link, run_id)
+            out = Path(self.out or f"transferlab-{run.id}")
+            status = STOPPED if run.state is RunState.STOPPED else 0
+            if run.kind == "train":
+                told = train.answer_of(link, run, train.write_files(link, run, out))
+                head = link.store.artifact(run.id, trained.FILE)
+                digest = hashlib.sha256(head).hexdigest() if head is not None else None
+                is_same = digest is not None and digest == recipe.expected.get("head")
+                return {**told, "matches": is_same}, status
             png = link.store.artifact(run.id, "image.png")
-            written = follow.write_files(link, run, Path(self.out or f"transferlab-{run.id}"))
+            written = follow.write_files(link, run, out)
         expected = recipe.expected.get("pixels")
         matches = png is not None and images.png_digest(png) == expected
-        told = attack_answer if run.kind == "attack" else synthesis_answer
-        answer = {**told(run, written), "matches": matches}
-        return answer, STOPPED if run.state is RunState.STOPPED else 0
+        answer_of = attack_answer if run.kind == "attack" else synthesis_answer
+        return {**answer_of(run, written), "matches": matches}, status
 
 
 class Predict(BaseModel):
@@ -122,10 +130,14 @@ class Predict(BaseModel):
 
     image: Annotated[str, Field(description="Path of a picture")]
     network: Annotated[str, Field(description="A network of the catalog")] = catalog.DEFAULT
+    head: Annotated[
+        str,
+        Field(description="A head that was trained here: its file, its name, or its run's id"),
+    ] = ""
 
     def answer(self) -> Answer:
         """The five most probable classes."""
-        network = catalog.get(self.network)
+        network = catalog.get(by_name.named(self.head) if self.head else self.network)
         photo = photos.prepare(files.read_file(self.image), network.name)
         with follow.engine() as link:
             follow.ready_engine(link)

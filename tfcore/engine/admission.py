@@ -17,6 +17,7 @@ from tfcore.features.planning import check_dim
 from tfcore.octaves import DREAM
 from tfcore.settings import (
     AnySettings,
+    CurveSettings,
     ExportSettings,
     ExtractSettings,
     FineTuneSettings,
@@ -115,7 +116,7 @@ def admit(command: Command, store: RunWriter, config: Config) -> AnySettings:
         _check_scan(settings.scan, store, config)
     elif isinstance(settings, MapSettings):
         extracted.of(store, settings.extract, listing=False)
-    elif isinstance(settings, TrainSettings):
+    elif isinstance(settings, TrainSettings | CurveSettings):
         _check_training(settings, store, config)
     elif isinstance(settings, FineTuneSettings):
         tuning.check(settings, store, config)
@@ -155,13 +156,15 @@ def _check_scan(name: str, store: RunWriter, config: Config) -> None:
     sources.check(str(scan.settings["data"]), config)
 
 
-def _check_training(settings: TrainSettings, store: RunWriter, config: Config) -> None:
+def _check_training(
+    settings: TrainSettings | CurveSettings, store: RunWriter, config: Config
+) -> None:
     """Refuse to train on what was not extracted, to ask what lies elsewhere, and what is too much.
 
     Photos and classes are looked at where the run is executed: a listing may be long.
     """
     made_of = [extracted.of(store, settings.extract)]
-    if settings.test:
+    if isinstance(settings, TrainSettings) and settings.test:
         made_of.append(extracted.of(store, settings.test))
         if made_of[0].space != made_of[1].space:
             raise UserError(

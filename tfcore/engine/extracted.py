@@ -10,7 +10,7 @@ from tfcore import parsing
 from tfcore.datasets import sources
 from tfcore.datasets.procedure import LISTING
 from tfcore.errors import UserError
-from tfcore.settings import MapSettings, TrainSettings
+from tfcore.settings import CurveSettings, MapSettings, TrainSettings
 from tfcore.similarity.analysis import ANALYSIS
 from tfcore.store.records import Run
 from tfcore.store.runs import RunStore
@@ -96,9 +96,9 @@ def handed_on(store: RunStore, run: Run) -> dict[str, Extracted]:
     settings = parsing.recorded(run.settings)
     if isinstance(settings, MapSettings):
         return {"extracted": of(store, settings.extract, listing=False, analysis=True)}
-    if not isinstance(settings, TrainSettings):
+    if not isinstance(settings, TrainSettings | CurveSettings):
         return {}
     given = {"extracted": of(store, settings.extract)}
-    if settings.test:
+    if isinstance(settings, TrainSettings) and settings.test:
         given["test"] = of(store, settings.test)
     return given

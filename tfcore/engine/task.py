@@ -47,6 +47,7 @@ from tfcore.procedure import Procedure, StoppedEarly
 from tfcore.settings import (
     AnySettings,
     AttackSettings,
+    CurveSettings,
     ExportSettings,
     ExtractSettings,
     FineTuneSettings,
@@ -197,7 +198,7 @@ def _job(
         tell("Comparing the photos")
         return _map(settings, work)
     heavy.load()
-    if isinstance(settings, TrainSettings):
+    if isinstance(settings, TrainSettings | CurveSettings):
         tell("Reading the features")
         return _train(settings, work)
     if isinstance(settings, FineTuneSettings):
@@ -231,9 +232,10 @@ def _map(settings: MapSettings, work: Assignment) -> Procedure:
     return MapProcedure(settings, from_bytes(made_of.analysis), store, space)
 
 
-def _train(settings: TrainSettings, work: Assignment) -> Procedure:
-    """The training of a head on features that were extracted."""
+def _train(settings: TrainSettings | CurveSettings, work: Assignment) -> Procedure:
+    """The training of a head on features that were extracted, or of many."""
     from tfcore.datasets import listing
+    from tfcore.heads.curve import CurveProcedure
     from tfcore.heads.material import Material, load
     from tfcore.heads.procedure import TrainProcedure
     from tfcore.store.features import FeatureStore
@@ -244,6 +246,8 @@ def _train(settings: TrainSettings, work: Assignment) -> Procedure:
         return load(store, Space(**made_of.space), found, made_of.title)
 
     made_of = _made_of(work)
+    if isinstance(settings, CurveSettings):
+        return CurveProcedure(settings, material(made_of))
     test = material(work.test) if work.test else None
     return TrainProcedure(settings, material(made_of), test, weights_seed=made_of.weights_seed)
 

@@ -7,6 +7,7 @@ from tfcore.datasets import sources
 from tfcore.engine import tuning
 from tfcore.settings import (
     AnySettings,
+    CurveSettings,
     ExportSettings,
     ExtractSettings,
     FineTuneSettings,
@@ -36,6 +37,8 @@ def title(settings: AnySettings) -> str:
         return f"Take home · {catalog.get(settings.network).title} · {made}"
     if isinstance(settings, TrainSettings):
         return _of_training(settings)
+    if isinstance(settings, CurveSettings):
+        return f"How few photos are enough · {_shape(settings.hidden)}"
     if isinstance(settings, FineTuneSettings):
         return tuning.title(settings)
     names = [_aim(cell, is_plain=not settings.vary) for cell in settings.cells()]
@@ -52,12 +55,15 @@ def title(settings: AnySettings) -> str:
 
 
 def _of_training(settings: TrainSettings) -> str:
-    shape = settings.hidden.replace(",", " × ") or "linear"
-    name = f"Head · {shape}, {settings.optimizer}"
+    name = f"Head · {_shape(settings.hidden)}, {settings.optimizer}"
     if not settings.vary:
         return name
     varied = type(settings).model_fields[settings.vary].title or settings.vary
     return f"{name} · {len(settings.captions())} × {varied.lower()}"
+
+
+def _shape(hidden: str) -> str:
+    return hidden.replace(",", " × ") or "linear"
 
 
 def _aim(settings: PictureRun, *, is_plain: bool) -> str:

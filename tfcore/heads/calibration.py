@@ -21,7 +21,9 @@ def temperature(logits: Floats, labels: Labels) -> float:
     """The temperature with which probabilities come closest to what happened.
 
     Guo et al., "On Calibration of Modern Neural Networks", ICML 2017: one number divides all
-    logits, so that guesses stay what they are.
+    logits, so that guesses stay what they are. That n photos were all right does not make the next
+    one certain: as in Platt, "Probabilistic Outputs for Support Vector Machines", 1999, the truth
+    counts as ``(n + 1) / (n + 2)``.
 
     Args:
         logits: ``(n, classes)`` of photos that were not learned from.
@@ -41,11 +43,20 @@ def temperature(logits: Floats, labels: Labels) -> float:
     for _ in range(_ROUNDS):
         # The loss has one valley: it lies between the neighbours of the lowest point.
         tried = np.linspace(low, high, _TRIED)
-        losses = [log_loss(wide / np.exp(one), labels) for one in tried]
+        losses = [_softened(wide / np.exp(one), labels) for one in tried]
         lowest = int(np.argmin(losses))
         low, high = tried[max(lowest - 1, 0)], tried[min(lowest + 1, _TRIED - 1)]
     # Rounded, so that a last bit that differs between machines makes no other head.
     return round(float(np.exp((low + high) / 2)), 4)
+
+
+def _softened(logits: Wide, labels: Labels) -> float:
+    """Mean cross-entropy with what would be the truth if it were not quite certain."""
+    said, count = _log_probabilities(logits), len(labels)
+    own = said[np.arange(count), labels]
+    doubt = 1.0 / (count + 2)
+    others = (said.sum(axis=1) - own) / (logits.shape[1] - 1)
+    return float(-((1.0 - doubt) * own + doubt * others).mean())
 
 
 def probabilities(logits: Floats | Wide) -> Wide:

@@ -148,8 +148,7 @@ class FineTuneProcedure:
 
     def preview(self) -> Preview | None:
         """Photos as the next step sees them."""
-        rows = self._rows(self._number)
-        seen = self.network.seen(self._sides.train.photos.take(rows), self._number)
+        seen = self._train.seen(self._rows(self._number), self._number)
         return Preview(images.montage([images.fit_square(one, _SIDE) for one in seen[:_SHOWN]]))
 
     def steer(self, changes: Mapping[str, float]) -> Mapping[str, float]:

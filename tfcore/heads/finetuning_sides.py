@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tfcore.datasets.records import Photo
 from tfcore.features.planning import sources
 from tfcore.heads.finetuning_network import Floats, Labels, Pixels, TunedNetwork
-from tfcore.heads.material import Material, divided, tested
+from tfcore.heads.material import Material, askable, divided
 from tfcore.heads.photos import Photos
 from tfcore.procedure import StoppedEarly
 
@@ -93,7 +93,7 @@ def sides_of(
     taught, classes = divided(material, validation, seed), material.classes
     asked, notes = None, taught.notes
     if test is not None:
-        records, more = tested(test[0], material)
+        records, more = askable(test[0], material)
         asked, notes = _side(records, test[1], classes, material.space.size), notes + more
     return Sides(
         classes,
@@ -183,6 +183,11 @@ class Held:
         weights[: len(rows)] = 1
         labels = self._filled(self._side.labels[list(rows)])
         return self._network.learn(self._filled(batch), labels, weights, step, rate)
+
+    def seen(self, rows: Sequence[int], step: int) -> Pixels:
+        """Some photos as a step would see them; see ``TunedNetwork.seen``."""
+        photos = self._filled(self._side.photos.take(rows))
+        return self._network.seen(photos, step)[: len(rows)]
 
     def _computed(self, rows: Sequence[int], following: Sequence[int]) -> Floats:
         photos = self._filled(self._side.photos.take(rows, ahead=following))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,12 @@ class Material:
     def classes(self) -> tuple[str, ...]:
         """Names of the classes, in order: a head's outputs are numbered by it."""
         return tuple(sorted({photo.label for photo in self.photos}))
+
+    def of(self, photos: Sequence[Photo]) -> Material:
+        """A part of the same data set."""
+        rows = {photo.digest: row for row, photo in enumerate(self.photos)}
+        chosen = [rows[photo.digest] for photo in photos]
+        return replace(self, photos=list(photos), values=self.values[chosen])
 
     def samples(self, photos: Sequence[Photo], classes: Sequence[str]) -> Samples:
         """Features and classes of some of the photos."""
@@ -135,7 +141,7 @@ def divided(material: Material, validation: float, seed: int) -> Taught:
     return Taught(sides.train, sides.validation, notes)
 
 
-def tested(material: Material, taught: Material) -> tuple[Sequence[Photo], tuple[str, ...]]:
+def askable(material: Material, taught: Material) -> tuple[Sequence[Photo], tuple[str, ...]]:
     """The photos of a test folder that a head can honestly be asked about.
 
     Those of classes that it was not taught, and those that it has seen, are left out.

@@ -17,7 +17,7 @@ from tfcore.head_file import Trained
 from tfcore.heads.calibration import temperature
 from tfcore.heads.evaluation import evaluated
 from tfcore.heads.layers import tempered
-from tfcore.heads.material import Material, Taught, divided, tested
+from tfcore.heads.material import Material, Taught, askable, divided
 from tfcore.heads.trainer import Samples, Trainer
 from tfcore.procedure import Preview, Result
 from tfcore.procedures.provenance import provenance
@@ -78,7 +78,7 @@ class TrainProcedure:
         self._cells = [self._cell(cell) for cell in settings.cells()]
         self._test: _Test | None = None
         if test is not None:
-            photos, notes = tested(test, material)
+            photos, notes = askable(test, material)
             self._test = _Test(photos, test.samples(photos, self._classes), notes)
         digests = [photo.digest for photo in material.photos]
         labels = [photo.label for photo in material.photos]

@@ -18,6 +18,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from tfcore.settings.attack import AttackSettings
 from tfcore.settings.common import PictureSettings, RunSettings
+from tfcore.settings.curve import CurveSettings
 from tfcore.settings.export import ExportSettings
 from tfcore.settings.extract import ExtractSettings
 from tfcore.settings.finetune import FineTuneSettings
@@ -31,6 +32,7 @@ __all__ = [
     "PICTURE_KINDS",
     "AnySettings",
     "AttackSettings",
+    "CurveSettings",
     "ExportSettings",
     "ExtractSettings",
     "FineTuneSettings",
@@ -56,6 +58,7 @@ AnySettings = (
     | ExtractSettings
     | MapSettings
     | TrainSettings
+    | CurveSettings
     | FineTuneSettings
     | ExportSettings
 )
@@ -75,6 +78,7 @@ Recorded = Annotated[
     | Annotated[ExtractSettings, Tag("extract")]
     | Annotated[MapSettings, Tag("map")]
     | Annotated[TrainSettings, Tag("train")]
+    | Annotated[CurveSettings, Tag("curve")]
     | Annotated[FineTuneSettings, Tag("finetune")]
     | Annotated[ExportSettings, Tag("export")],
     Discriminator(_kind),
@@ -90,6 +94,7 @@ KINDS: dict[str, type[AnySettings]] = {
     "extract": ExtractSettings,
     "map": MapSettings,
     "train": TrainSettings,
+    "curve": CurveSettings,
     "finetune": FineTuneSettings,
     "export": ExportSettings,
 }

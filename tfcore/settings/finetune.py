@@ -176,7 +176,7 @@ class FineTuneSettings(RunSettings):
             "together, so that it does not become too sure of photos that it knows by heart",
             json_schema_extra=knob(),
         ),
-    ] = 0.1
+    ] = 0.0
     seed: Annotated[
         int,
         from_seed("Order of the photos and all that is random about them"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tfcore.errors import UserError
 from tfcore.fields import from_seed, knob, of_run
 from tfcore.settings.common import RunSettings
+from tfcore.settings.hidden import layers
 from tfcore.whatif import VARY, WhatIf
 
 Optimizer = Literal["adam", "sgd", "momentum", "adagrad", "rmsprop"]
@@ -34,10 +33,6 @@ Vary = Literal[
     "averaging",
     "seed",
 ]
-LINEAR = "linear"
-"""What people may write for a head without hidden layers."""
-MOST_LAYERS, MOST_UNITS = 3, 4096
-_BETWEEN = re.compile(r"[,x/\s]+")
 
 
 class TrainSettings(WhatIf, RunSettings):
@@ -179,8 +174,9 @@ class TrainSettings(WhatIf, RunSettings):
         Initializer,
         Field(
             title="First weights",
-            description="Where training begins. glorot and he draw them so that signals keep their "
-            "strength from layer to layer; gaussian and uniform draw them all from one small range",
+            description="Where hidden layers begin. glorot and he draw their weights so that "
+            "signals keep their strength from layer to layer; gaussian and uniform draw them all "
+            "from one small range. The last layer, a linear head's only one, begins at 0",
             json_schema_extra=knob(),
         ),
     ] = "glorot"
@@ -232,7 +228,7 @@ class TrainSettings(WhatIf, RunSettings):
             "together; else a head may do well by guessing the largest one",
             json_schema_extra=knob(),
         ),
-    ] = False
+    ] = True
     averaging: Annotated[
         bool,
         Field(
@@ -261,17 +257,7 @@ class TrainSettings(WhatIf, RunSettings):
     @field_validator("hidden")
     @classmethod
     def _layers(cls, text: str) -> str:
-        words = [word for word in _BETWEEN.split(text.strip().lower()) if word]
-        if words in ([LINEAR], ["0"]):
-            return ""
-        fits = all(word.isdecimal() and 1 <= int(word) <= MOST_UNITS for word in words)
-        if not fits or len(words) > MOST_LAYERS:
-            raise UserError(
-                f'hidden layers "{text}"',
-                f"up to {MOST_LAYERS} numbers of neurons from 1 to {MOST_UNITS}, such as 256x64",
-                "leave it empty for a linear head",
-            )
-        return ",".join(str(int(word)) for word in words)
+        return layers(text)
 
     @model_validator(mode="after")
     def _cells_are_right(self) -> Self:

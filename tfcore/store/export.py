@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from tfcore import images
+from tfcore import images, trained
 from tfcore.settings import AttackSettings
 from tfcore.store import recipe_file
 from tfcore.store.records import Run
@@ -93,5 +93,6 @@ def recipe_bytes(store: RunStore, run: Run) -> bytes:
     Raises:
         UserError: A network that it needs was trained here, and is gone.
     """
-    recipe = recipe_file.compose(run, store.marks(run.id), store.artifact(run.id, "image.png"))
+    image, head = store.artifact(run.id, "image.png"), store.artifact(run.id, trained.FILE)
+    recipe = recipe_file.compose(run, store.marks(run.id), image, head)
     return recipe_file.to_json(recipe)

@@ -19,7 +19,7 @@ from tfcore import catalog, images
 from tfcore.errors import BadImage, UnknownName, UserError
 from tfcore.events import RunState
 from tfcore.head_file import from_bytes
-from tfcore.settings import AttackSettings, Recorded, SynthesizeSettings
+from tfcore.settings import AttackSettings, Recorded, SynthesizeSettings, TrainSettings
 from tfcore.settings import read as read_settings
 from tfcore.store.records import Run, SteeringMark
 from tfcore.trained import content_of, damaged, install, is_head, name_of, named_in
@@ -39,7 +39,8 @@ class RecipeFile(BaseModel):
         photo: Base64 of the PNG it started from, or None.
         made_with: Versions, threads and the digest of the weights.
         heads: Base64 of the files of the trained networks that the settings name.
-        expected: ``pixels`` is the digest of the final picture.
+        expected: ``pixels`` is the digest of the final picture, ``head`` the SHA-256 of a trained
+            head's file.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -78,7 +79,9 @@ class RecipeFile(BaseModel):
         return images.to_png(images.decode(content))
 
 
-def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeFile:
+def compose(
+    run: Run, marks: list[SteeringMark], image: bytes | None, head: bytes | None = None
+) -> RecipeFile:
     """The recipe of a run that has ended; a stopped one ends where it was stopped.
 
     Raises:
@@ -93,12 +96,16 @@ def compose(run: Run, marks: list[SteeringMark], image: bytes | None) -> RecipeF
             settings["round_steps"] = whole.steps_a_round  # and so do the rounds of a search
         elif isinstance(whole, SynthesizeSettings) and whole.octaves > 1:
             settings["octave_steps"] = whole.steps_an_octave
+        elif isinstance(whole, TrainSettings):
+            settings["planned"] = whole.whole  # and a learning rate falls as it did
         settings["steps"] = run.step
     expected: dict[str, Any] = {
         key: run.summary[key] for key in ("probability", "probability_png") if key in run.summary
     }
     if image is not None:
         expected["pixels"] = images.png_digest(image)
+    if head is not None:
+        expected["head"] = hashlib.sha256(head).hexdigest()
     return RecipeFile(
         settings=read_settings(settings),
         steering=[(mark.step, dict(mark.changes)) for mark in marks],

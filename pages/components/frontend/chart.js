@@ -71,7 +71,7 @@ function draw(figure, data) {
     group.style.setProperty("--light", line.light);
     group.style.setProperty("--dark", line.dark);
     const path = line.points.map((one, at) => `${at ? "L" : "M"}${x(one.x).toFixed(1)} ${y(one.y).toFixed(1)}`).join("");
-    if (line.points.length > 1) group.append(shape("path", { d: path }));
+    if (line.is_joined && line.points.length > 1) group.append(shape("path", { d: path }));
     line.points.forEach((one) => {
       if (one.low !== null && one.high !== null) {
         group.append(shape("line", { class: "whisker", x1: x(one.x), x2: x(one.x), y1: y(one.low), y2: y(one.high) }));
