@@ -1,5 +1,6 @@
 """The loop that the lab closes: from a folder of photos to what fools a network of one's own."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,8 +49,13 @@ def steps(page: Page, count: int) -> None:
 
 def ended(server: Server, page: Page, besides: str) -> str:
     """The next run of this page, once it has finished."""
-    until(lambda: visiting.run_id(page) != besides, seconds=120, what="the page of the run")
-    run = visiting.run_id(page)
+
+    def arrived() -> str:
+        # Asked of the browser: Playwright's own address stands still while nobody listens.
+        found = re.search(r"[?&]run=([0-9a-f]+)", str(page.evaluate("location.href")))
+        return found.group(1) if found and found.group(1) != besides else ""
+
+    run = until(arrived, seconds=120, what="the page of the run")
     until(
         lambda: visiting.record(server, run).state is RunState.FINISHED,
         seconds=240,
