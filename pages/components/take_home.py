@@ -196,10 +196,10 @@ def _download(run: Run, form: Format, megabytes: float) -> None:
 
 
 def _refused(reason: str) -> str:
-    """The three parts of a refusal as two sentences for people."""
+    """The three parts of a refusal, as errors are said on every page."""
     got, _, rest = reason.removeprefix("got ").partition(", expected ")
     expected, _, fix = rest.partition(", fix: ")
-    return f"Not offered: {got}, where {expected} was expected. To mend it: {fix}."
+    return f"Not offered: {got} — expected {expected}. {fix}."
 
 
 def _told(run: Run, row: Mapping[str, Any]) -> str:
@@ -208,7 +208,8 @@ def _told(run: Run, row: Mapping[str, Any]) -> str:
     if not run.summary["are_own_photos"]:
         photos += " that are not of the data set, which is gone"
     if not formats.FORMATS[row["format"]].is_rounded:
-        return f"Agrees with the lab to {row['difference']:.0e} on {photos}."
+        most = f"{row['difference']:.7f}"
+        return f"Says what the lab says on {photos}: no probability differs by more than {most}."
     same = round(row["agreement"] * row["photos"])
     text = f"Names the lab's class in {same} of {photos}"
     text += f" (95 % interval {_percent(row['ci_low'])} to {_percent(row['ci_high'])})."

@@ -101,13 +101,13 @@ def test_each_file_says_how_far_it_agrees(store, head):
     add_export(store, head, [row("keras"), int8, refused])
     app = page(head).run()
     said = words(app)
-    assert "Agrees with the lab to 3e-07 on 100 photos." in said
+    assert "on 100 photos: no probability differs by more than 0.0000003." in said
     assert "Names the lab's class in 99 of 100 photos (95 % interval 94.6 % to 99.8 %)." in said
     assert "Right on 98.0 % of those with a known class; before rounding 99.0 %." in said
     assert "Not offered\\: got" not in said
     assert "\\[x\\]\\(y\\)" in said
     assert len(app.get("download_button")) == 2
-    assert "1e-03" not in said, "only the newest export is shown"
+    assert "0.0010000" not in said, "only the newest export is shown"
 
 
 def test_photos_that_are_not_of_the_data_set_are_told(store, head):
