@@ -33,7 +33,7 @@ class Share:
         low: Lower end of its 95 % interval.
         high: Upper end.
         count: Of how many.
-        chance: What guessing would reach.
+        chance: What guessing would reach; 0 where it is not told.
     """
 
     value: float

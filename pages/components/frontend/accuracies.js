@@ -20,7 +20,7 @@ function bar([value, low, high, , chance]) {
   };
   part("fill", 0, value);
   part("whisker", low, high);
-  part("chance", chance, chance);
+  if (chance) part("chance", chance, chance);
   return track;
 }
 
@@ -36,8 +36,9 @@ function shareCell(share, missing) {
     element("strong", "", percent(value)),
     bar(share),
     element("span", "small", `${(100 * low).toFixed(1)} to ${percent(high)} · ${count} photos`),
-    element("span", "small", `guessing ${percent(chance)}`),
   );
+  // 0: nobody has told.
+  if (chance) cell.append(element("span", "small", `guessing ${percent(chance)}`));
   return cell;
 }
 
