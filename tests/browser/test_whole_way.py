@@ -1,5 +1,7 @@
 """The loop that the lab closes: from a folder of photos to what fools a network of one's own."""
 
+import re
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,8 +50,13 @@ def steps(page: Page, count: int) -> None:
 
 def ended(server: Server, page: Page, besides: str) -> str:
     """The next run of this page, once it has finished."""
-    until(lambda: visiting.run_id(page) != besides, seconds=120, what="the page of the run")
-    run = visiting.run_id(page)
+
+    def arrived() -> str:
+        # Asked of the browser: Playwright's own address stands still while nobody listens.
+        found = re.search(r"[?&]run=([0-9a-f]+)", str(page.evaluate("location.href")))
+        return found.group(1) if found and found.group(1) != besides else ""
+
+    run = until(arrived, seconds=120, what="the page of the run")
     until(
         lambda: visiting.record(server, run).state is RunState.FINISHED,
         seconds=240,
@@ -76,6 +83,17 @@ def test_from_a_folder_to_an_attack_on_a_network_of_ones_own(
     page.locator(".confusion td button").first.click()
     shown = page.get_by_role("list", name="Photos: ").get_by_role("listitem")
     expect(shown.first).to_be_visible(timeout=PATIENCE)
+
+    # One format is enough here: each is loaded in a process of its own before it is offered.
+    page.get_by_test_id("stCheckbox").filter(has_text="ONNX").locator("label").click()
+    press(page, "Write the files")
+    file = page.get_by_role("button", name=re.compile(r"^[\d.]+ MB$"))
+    file.wait_for(timeout=PATIENCE)
+    with page.expect_download() as event:
+        file.click()
+    with zipfile.ZipFile(event.value.path()) as archive:
+        [labels] = [name for name in archive.namelist() if name.endswith("labels.txt")]
+        assert archive.read(labels).decode().split() == sorted(TINTS)
 
     network = trained.name_of(lesson)
     press(page, "Grow its ideal ember")

@@ -137,7 +137,9 @@ def divided(material: Material, validation: float, seed: int) -> Taught:
             "add photos, raise the validation share, or choose another seed",
         )
     unchecked = sorted(set(counts) - {photo.label for photo in sides.validation})
-    notes = (f"{_capital(_named(unchecked))} has no photo to check with.",) if unchecked else ()
+    verb = "has" if len(unchecked) == 1 else "have"
+    said = f"{_capital(_named(unchecked))} {verb} no photo to check with."
+    notes = (said,) if unchecked else ()
     return Taught(sides.train, sides.validation, notes)
 
 
