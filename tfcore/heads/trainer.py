@@ -98,7 +98,7 @@ class Trainer:
         self._optimizer.build(self.layers.trained)
         self._train, self._validation = self._tensors(train), self._tensors(validation)
         self._weights = tf.constant(_class_weights(train.labels, classes, settings))
-        self._epoch = tf.function(self._whole_epoch)
+        self._epoch = tf.function(self._whole_epoch, autograph=False)
         self.best = Best(
             0, {}, self._values(self.layers.trained), self._values(self.layers.running)
         )
@@ -219,14 +219,20 @@ class Trainer:
         draw = randomness.key(seed, number, randomness.ORDER)
         chance = tf.random.stateless_uniform((count,), draw, alg="philox")
         order = tf.argsort(chance, stable=True)
-        loss, hits = tf.constant(0.0), tf.constant(0.0)
-        for step in tf.range(tf.constant(steps, tf.int64)):
+
+        def one(step: tf.Tensor, loss: tf.Tensor, hits: tf.Tensor) -> tuple[tf.Tensor, ...]:
             rows = order[step * count // steps : (step + 1) * count // steps]
             blank = Dropout(dropout, seed, number * steps + step)
             batch = tf.gather(values, rows), tf.gather(labels, rows)
             own_loss, own_hits = self._step(*batch, blank, shrink)
             size = tf.cast(tf.size(rows), tf.float32)
-            loss, hits = loss + own_loss * size, hits + own_hits
+            return step + 1, loss + own_loss * size, hits + own_hits
+
+        # Written out: a "for" would have AutoGraph translate all of Keras's optimizer first.
+        start = (tf.constant(0, tf.int64), tf.constant(0.0), tf.constant(0.0))
+        _, loss, hits = tf.while_loop(
+            lambda step, *_: step < steps, one, start, parallel_iterations=1
+        )
         values, labels = self._validation
         said = self.layers.logits(values, self._judged)
         every = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said)
