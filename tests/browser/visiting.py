@@ -42,7 +42,8 @@ def grow_button(page: Page) -> Locator:
 def run_id(page: Page) -> str:
     """The run that the address names."""
     page.wait_for_url(re.compile(r"[?&]run="))
-    found = re.search(r"[?&]run=([0-9a-f]+)", page.url)
+    # Asked of the browser: Playwright's own address stands still while nobody listens.
+    found = re.search(r"[?&]run=([0-9a-f]+)", str(page.evaluate("location.href")))
     assert found is not None
     return found.group(1)
 
