@@ -28,36 +28,43 @@ from tfcore.store.space import Space
 _FILE = "features.parquet"
 
 
+# What "extract" and every verb that extracts first are asked alike.
+Data = Annotated[
+    str,
+    Field(
+        description="Folder with one sub-folder a class; or textures, digits, faces; or "
+        "cats-vs-dogs, oxford-pets, which are downloaded (800 MB each)"
+    ),
+]
+NetworkName = Annotated[str, Field(description="A network of the catalog")]
+Layer = Annotated[str, Field(description="A layer's name; empty for what the last layer reads")]
+Pooling = Annotated[
+    Literal["", "mean", "flat"], Field(description="How a layer's maps become one row")
+]
+Weights = Annotated[
+    Literal["imagenet", "random"],
+    Field(description="imagenet: pretrained; random: as before any training"),
+]
+LabellingName = Annotated[
+    Literal["folders", "breeds", "cat-or-dog"],
+    Field(description="How a photo's class is told; by itself folders, of oxford-pets breeds"),
+]
+
+
 class Extract(BaseModel):
     """Compute the features of a data set with a network; what is known already is not computed."""
 
-    data: Annotated[
-        str,
-        Field(
-            description="Folder with one sub-folder a class; or textures, digits, faces; or "
-            "cats-vs-dogs, oxford-pets, which are downloaded (800 MB each)"
-        ),
-    ]
-    network: Annotated[str, Field(description="A network of the catalog")] = catalog.DEFAULT
-    layer: Annotated[
-        str, Field(description="A layer's name; empty for what the last layer reads")
-    ] = ""
-    pooling: Annotated[
-        Literal["", "mean", "flat"], Field(description="How a layer's maps become one row")
-    ] = ""
-    weights: Annotated[
-        Literal["imagenet", "random"],
-        Field(description="imagenet: pretrained; random: as before any training"),
-    ] = "imagenet"
+    data: Data
+    network: NetworkName = catalog.DEFAULT
+    layer: Layer = ""
+    pooling: Pooling = ""
+    weights: Weights = "imagenet"
     seed: Annotated[int, Field(description="Seed of random weights")] = 0
     precision: Annotated[
         Literal["float32", "bfloat16"],
         Field(description="bfloat16 is measured first, and refused unless it is faster here"),
     ] = "float32"
-    labelling: Annotated[
-        Literal["folders", "breeds", "cat-or-dog"],
-        Field(description="How a photo's class is told; by itself folders, of oxford-pets breeds"),
-    ] = "folders"
+    labelling: LabellingName = "folders"
     out: files.Out = ""
 
     def answer(self) -> Answer:

@@ -11,6 +11,7 @@ from pydantic_settings import CliSuppress
 from tfcore import blocks, catalog, evaluation, parsing, trained
 from tfcore.cli import files, follow
 from tfcore.cli.answers import STOPPED, Answer
+from tfcore.cli.extract import Data, LabellingName, Layer, NetworkName, Pooling, Weights
 from tfcore.cli.scan import absolute
 from tfcore.datasets.procedure import LISTING
 from tfcore.engine.link import EngineLink
@@ -49,32 +50,16 @@ _OF_SOME = ("vary", "cells", "before", "change", "test_change", "rollbacks")
 class Train(TrainSettings):
     """Teach a head the classes of a folder: its photos are looked through and extracted first."""
 
-    data: Annotated[
-        str,
-        Field(
-            description="Folder with one sub-folder a class; or textures, digits, faces; or "
-            "cats-vs-dogs, oxford-pets, which are downloaded (800 MB each)"
-        ),
-    ]
+    data: Data
     test_data: Annotated[
         str, Field(description="Another folder of the same classes, asked once at the end")
     ] = ""
-    network: Annotated[str, Field(description="A network of the catalog")] = catalog.DEFAULT
-    layer: Annotated[
-        str, Field(description="A layer's name; empty for what the last layer reads")
-    ] = ""
-    pooling: Annotated[
-        Literal["", "mean", "flat"], Field(description="How a layer's maps become one row")
-    ] = ""
-    weights: Annotated[
-        Literal["imagenet", "random"],
-        Field(description="imagenet: pretrained; random: as before any training"),
-    ] = "imagenet"
+    network: NetworkName = catalog.DEFAULT
+    layer: Layer = ""
+    pooling: Pooling = ""
+    weights: Weights = "imagenet"
     weights_seed: Annotated[int, Field(description="Seed of random weights")] = 0
-    labelling: Annotated[
-        Literal["folders", "breeds", "cat-or-dog"],
-        Field(description="How a photo's class is told; by itself folders, of oxford-pets breeds"),
-    ] = "folders"
+    labelling: LabellingName = "folders"
     epochs: Annotated[
         int,
         Field(ge=1, le=10_000, description="How often all training photos are gone through"),
