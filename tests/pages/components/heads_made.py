@@ -40,7 +40,8 @@ def open_page(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(session, "link", lambda: link)
     monkeypatch.setattr(session, "owner", lambda: "secret")
     monkeypatch.setattr(st, "page_link", lambda page, label, **_: st.text(f"{page}: {label}"))
-    monkeypatch.setattr(asking, "_book", asking.Book)
+    book = asking.Book()
+    monkeypatch.setattr(asking, "_book", lambda: book)
     for cached in (spaces._read, scanned.listing_of, report_card._read):
         cached.clear()
     return made
