@@ -31,22 +31,22 @@ class Dropout:
     Attributes:
         rate: Share that is blanked, float32 scalar.
         seed, step: Of the draw, int64 scalars.
+        is_on: Whether anything is: known when a graph is traced, so that without dropout nothing is
+            drawn and the graph is smaller.
     """
 
     rate: tf.Tensor
     seed: tf.Tensor
     step: tf.Tensor
+    is_on: bool = True
 
     def __call__(self, values: tf.Tensor, layer: int) -> tf.Tensor:
         """Blank, and make up for what is gone (Srivastava et al., "Dropout", 2014)."""
-
-        def dropped() -> tf.Tensor:
-            draw = randomness.key(self.seed, self.step, randomness.DROP + layer)
-            chance = tf.random.stateless_uniform(tf.shape(values), draw, alg="philox")
-            return tf.where(chance >= self.rate, values / (1.0 - self.rate), 0.0)
-
-        # A linear head reads many features: without dropout it draws nothing.
-        return tf.cond(self.rate > 0.0, dropped, lambda: values)
+        if not self.is_on:
+            return values
+        draw = randomness.key(self.seed, self.step, randomness.DROP + layer)
+        chance = tf.random.stateless_uniform(tf.shape(values), draw, alg="philox")
+        return tf.where(chance >= self.rate, values / (1.0 - self.rate), 0.0)
 
 
 class Layers:
@@ -107,7 +107,7 @@ class Layers:
             if dropout is not None and (number > 0 or self._last == 0):
                 values = dropout(values, number)
             kernel, bias = left.pop(0), left.pop(0)
-            values = tf.matmul(values, kernel) + bias
+            values = tf.nn.bias_add(tf.matmul(values, kernel), bias)
             if number == self._last:
                 break
             if self._has_norm:

@@ -1,28 +1,10 @@
-"""How fast a head learns: the optimizer, and what the schedule makes of its learning rate."""
+"""How fast a head learns: what the schedule makes of its learning rate."""
 
 from __future__ import annotations
 
 import math
 
-import keras
-
 from tfcore.settings import TrainSettings
-
-_MOMENTUM = 0.9
-
-
-def optimizer(settings: TrainSettings) -> keras.optimizers.Optimizer:
-    """Keras's own, so that names mean here what they mean there."""
-    rate = settings.learning_rate
-    if settings.optimizer == "sgd":
-        return keras.optimizers.SGD(rate)
-    if settings.optimizer == "momentum":
-        return keras.optimizers.SGD(rate, momentum=_MOMENTUM)
-    if settings.optimizer == "adagrad":
-        return keras.optimizers.Adagrad(rate)
-    if settings.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(rate)
-    return keras.optimizers.Adam(rate)
 
 
 def factor(settings: TrainSettings, epoch: int) -> float:

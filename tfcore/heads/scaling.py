@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,8 @@ Floats = npt.NDArray[np.float32]
 
 _LEAST = 0.01
 """A feature that varies less than this share of the mean one is noise, and not blown up further."""
+_ROWS = 256
+"""Photos that are summed in single precision before double takes over."""
 
 
 def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
@@ -31,9 +35,9 @@ def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
         >>> shift.tolist(), scale.tolist()
         ([1.0], [1.0])
     """
-    if not np.isfinite(values).all():
+    low, high, mean = _measured(values)
+    if not np.isfinite(mean).all():
         raise UserError("features that are no numbers", "finite ones", "extract the features again")
-    low, high = values.min(axis=0), values.max(axis=0)
     if (low == high).all():
         raise UserError(
             "photos whose features are all the same",
@@ -42,10 +46,34 @@ def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
         )
     if scaling == "none":
         return np.zeros_like(low), np.ones_like(low)
-    if scaling == "unit":
-        shift, spread = low, high - low
-    else:
-        shift = values.mean(axis=0, dtype=np.float64).astype(np.float32)
-        spread = values.std(axis=0, dtype=np.float64).astype(np.float32)
+    shift = low if scaling == "unit" else mean
+    spread = high - low if scaling == "unit" else _deviations(values, mean)
     spread = np.maximum(spread, _LEAST * spread.mean())
     return shift, (1.0 / spread).astype(np.float32)
+
+
+def _measured(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Lowest, highest and mean of each feature; the mean is no number where a feature is none."""
+    low, high = values[0].copy(), values[0].copy()
+    total = np.zeros(values.shape[1], np.float64)
+    with np.errstate(all="ignore"):  # what is no number is told by the mean
+        for block in _blocks(values):
+            total += block.sum(axis=0)
+            np.minimum(low, block.min(axis=0), out=low)
+            np.maximum(high, block.max(axis=0), out=high)
+        return low, high, (total / len(values)).astype(np.float32)
+
+
+def _deviations(values: Floats, mean: Floats) -> Floats:
+    """Standard deviation of each feature."""
+    total = np.zeros(values.shape[1], np.float64)
+    for block in _blocks(values):
+        apart = block - mean
+        total += np.einsum("ij,ij->j", apart, apart)
+    return np.sqrt(total / len(values)).astype(np.float32)
+
+
+def _blocks(values: Floats) -> Iterator[Floats]:
+    """Rows that fit into a processor's cache: a mean in double precision is a sixth as quick."""
+    for start in range(0, len(values), _ROWS):
+        yield values[start : start + _ROWS]

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tfcore.head_file import Dense
+from tfcore.heads.descent import Descent
 from tfcore.heads.layers import Dropout, Layers, folded
-from tfcore.heads.pace import factor, optimizer
+from tfcore.heads.pace import factor
 from tfcore.heads.scaling import fitted
 from tfcore.procedures import randomness
 from tfcore.procedures.saving import Arrays
@@ -94,8 +95,7 @@ class Trainer:
             name: float(getattr(settings, name))
             for name in ("learning_rate", "dropout", "weight_decay")
         }
-        self._optimizer = optimizer(settings)
-        self._optimizer.build(self.layers.trained)
+        self._descent = Descent(settings.optimizer, self.layers.trained)
         self._train, self._validation = self._tensors(train), self._tensors(validation)
         self._weights = tf.constant(_class_weights(train.labels, classes, settings))
         self._epoch = tf.function(self._whole_epoch, autograph=False)
@@ -127,11 +127,11 @@ class Trainer:
             side at the end of the epoch; and the learning rate of this epoch.
         """
         rate = self.knobs["learning_rate"] * factor(self.settings, self.number)
-        self._optimizer.learning_rate.assign(rate)
+        knobs = (self.knobs["dropout"], rate, rate * self.knobs["weight_decay"])
         figures = self._epoch(
             tf.constant(self.number, tf.int64),
-            tf.constant(self.knobs["dropout"], tf.float32),
-            tf.constant(rate * self.knobs["weight_decay"], tf.float32),
+            *(tf.constant(knob, tf.float32) for knob in knobs),
+            is_dropping=self.knobs["dropout"] > 0,
         ).numpy()
         self.number += 1
         names = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
@@ -189,7 +189,7 @@ class Trainer:
             *self.layers.trained,
             *self.layers.running,
             *self._averages,
-            *self._optimizer.variables,
+            *self._descent.variables,
         ]
 
     @property
@@ -208,10 +208,18 @@ class Trainer:
     # -- the compiled epoch ----------------------------------------------------------------------
 
     def _tensors(self, samples: Samples) -> tuple[tf.Tensor, tf.Tensor]:
-        scaled = (samples.values - self._shift) * self._scale
-        return tf.constant(scaled), tf.constant(samples.labels)
+        scaled = (tf.constant(samples.values) - self._shift) * self._scale
+        return scaled, tf.constant(samples.labels)
 
-    def _whole_epoch(self, number: tf.Tensor, dropout: tf.Tensor, shrink: tf.Tensor) -> tf.Tensor:
+    def _whole_epoch(
+        self,
+        number: tf.Tensor,
+        dropout: tf.Tensor,
+        rate: tf.Tensor,
+        shrink: tf.Tensor,
+        *,
+        is_dropping: bool,
+    ) -> tf.Tensor:
         values, labels = self._train
         count = values.shape[0]
         steps = -(-count // self.settings.batch_size)
@@ -222,13 +230,13 @@ class Trainer:
 
         def one(step: tf.Tensor, loss: tf.Tensor, hits: tf.Tensor) -> tuple[tf.Tensor, ...]:
             rows = order[step * count // steps : (step + 1) * count // steps]
-            blank = Dropout(dropout, seed, number * steps + step)
+            blank = Dropout(dropout, seed, number * steps + step, is_dropping)
             batch = tf.gather(values, rows), tf.gather(labels, rows)
-            own_loss, own_hits = self._step(*batch, blank, shrink)
+            own_loss, own_hits = self._step(*batch, blank, rate, shrink)
             size = tf.cast(tf.size(rows), tf.float32)
             return step + 1, loss + own_loss * size, hits + own_hits
 
-        # Written out: a "for" would have AutoGraph translate all of Keras's optimizer first.
+        # Written out, because AutoGraph would take longer to translate a "for" than it runs.
         start = (tf.constant(0, tf.int64), tf.constant(0.0), tf.constant(0.0))
         _, loss, hits = tf.while_loop(
             lambda step, *_: step < steps, one, start, parallel_iterations=1
@@ -246,24 +254,30 @@ class Trainer:
         )
 
     def _step(
-        self, values: tf.Tensor, labels: tf.Tensor, blank: Dropout, shrink: tf.Tensor
+        self,
+        values: tf.Tensor,
+        labels: tf.Tensor,
+        blank: Dropout,
+        rate: tf.Tensor,
+        shrink: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         trained = self.layers.trained
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
             said = self.layers.logits(values, trained, blank)
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said)
-            loss = tf.reduce_mean(each * tf.gather(self._weights, labels))
-        gradients = tape.gradient(loss, trained)
+        worth = tf.gather(self._weights, labels) / tf.cast(tf.size(labels), tf.float32)
+        loss = tf.reduce_sum(each * worth)
+        gradients = tape.gradient(each, trained, output_gradients=worth)
         if self.settings.clip_norm:
             # Pascanu et al., "On the difficulty of training recurrent neural networks", 2013.
             gradients, _ = tf.clip_by_global_norm(gradients, self.settings.clip_norm)
         for kernel in self.layers.kernels:
             # Apart from the gradient (Loshchilov and Hutter, "Decoupled Weight Decay", 2019).
             kernel.assign_sub(shrink * kernel)
-        self._optimizer.apply(gradients)
+        self._descent.apply(gradients, rate)
         if self.settings.averaging:
-            seen = tf.cast(self._optimizer.iterations, tf.float32)
+            seen = tf.cast(self._descent.steps, tf.float32)
             kept = tf.minimum(AVERAGED, seen / (seen + 1.0))  # a plain mean at first
             for average, variable in zip(self._averages, trained, strict=True):
                 average.assign(kept * average + (1.0 - kept) * variable)
