@@ -2,11 +2,11 @@
 
 Features and classes are drawn: ten overlapping clouds, cut off at zero as a network's features are.
 ``model.fit`` has scaled features, Adam at its usual 0.001, and batches of 256. What it reaches in
-ten epochs is the goal; each way's time counts from nothing (layers made, graphs traced) until its
+ten epochs is the goal; each way's time counts from unscaled features and no layers until its
 validation loss is as low. Ours goes the way twice: with the page's defaults (the same Adam, batches
-of 64, which cost it little, because no batch comes back to Python), and with batches of 256, told as
-``same_batch``. All take turns, so that others on the machine disturb them alike; a ratio told is the
-median over the rounds.
+of 64, which cost it little, because no batch comes back to Python), and with batches of 256, told
+as ``same_batch``. All take turns, so that others on the machine disturb them alike; a ratio told is
+the median over the rounds.
 
 Beside it: LogisticRegression of scikit-learn, and what the engine's loop with its ticks, figures
 and checkpoints costs over calling the training step by step.
@@ -42,9 +42,7 @@ def measure(rounds: int = ROUNDS, photos: int = PHOTOS) -> dict[str, Any]:
     cut = photos * 4 // 5
     train = Samples(values[:cut].astype(np.float32), labels[:cut])
     check = Samples(values[cut:].astype(np.float32), labels[cut:])
-    settings = TrainSettings(
-        extract="0" * 12, learning_rate=_RATE, steps=_MOST_EPOCHS, patience=0
-    )
+    settings = TrainSettings(extract="0" * 12, learning_rate=_RATE, steps=_MOST_EPOCHS, patience=0)
     alike = settings.model_copy(update={"batch_size": _BATCH})
     fits, ours, same, per_epoch, losses = [], [], [], [], []
     for _ in range(rounds):
@@ -79,10 +77,10 @@ def _fit(train: Any, check: Any) -> tuple[float, float, float]:
 
     from tfcore.heads.scaling import fitted
 
-    shift, scale = fitted(train.values, "standard")
-    scaled, checked = ((side.values - shift) * scale for side in (train, check))
     ends: list[float] = []
     began = time.perf_counter()
+    shift, scale = fitted(train.values, "standard")
+    scaled, checked = ((side.values - shift) * scale for side in (train, check))
     model = keras.Sequential([keras.layers.Dense(CLASSES, kernel_initializer="zeros")])
     model.compile(
         keras.optimizers.Adam(_RATE),
@@ -127,8 +125,8 @@ def _logistic(train: Any, check: Any) -> dict[str, float]:
 
     from tfcore.heads.scaling import fitted
 
-    shift, scale = fitted(train.values, "standard")
     began = time.perf_counter()
+    shift, scale = fitted(train.values, "standard")
     model = LogisticRegression(C=0.001).fit((train.values - shift) * scale, train.labels)
     taken = time.perf_counter() - began
     chances = model.predict_proba((check.values - shift) * scale)

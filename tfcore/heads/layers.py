@@ -76,8 +76,9 @@ class Layers:
         self.trained: list[tf.Variable] = []
         self.running: list[tf.Variable] = []
         for number, shape in enumerate(itertools.pairwise(sizes)):
-            drawn = _initializer(initializer, seed + number)(shape, dtype="float32")
-            first = drawn if number < self._last else tf.zeros(shape)
+            first = tf.zeros(shape)
+            if number < self._last:
+                first = _initializer(initializer, seed + number)(shape, dtype="float32")
             self.trained += [tf.Variable(first), tf.Variable(tf.zeros(shape[1]))]
             if batch_norm and number < self._last:
                 self.trained += [tf.Variable(tf.ones(shape[1])), tf.Variable(tf.zeros(shape[1]))]

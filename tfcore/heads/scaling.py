@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float32]
 
 _LEAST = 0.01
 """A feature that varies less than this share of the mean one is noise, and not blown up further."""
+_ALIGNED = 64
+"""Bytes; TensorFlow takes over memory that begins at a multiple of them."""
 _ROWS = 256
 """Photos that are summed in single precision before double takes over."""
 
@@ -50,6 +52,23 @@ def fitted(values: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
     spread = high - low if scaling == "unit" else _deviations(values, mean)
     spread = np.maximum(spread, _LEAST * spread.mean())
     return shift, (1.0 / spread).astype(np.float32)
+
+
+def scaled(values: Floats, shift: Floats, scale: Floats) -> Floats:
+    """``(values - shift) * scale``, placed in memory such that TensorFlow need not copy it.
+
+    Example:
+        >>> one = np.ones(2, np.float32)
+        >>> scaled(np.array([[1.0, 3.0]], np.float32), one, 2 * one).tolist()
+        [[0.0, 4.0]]
+    """
+    spare = _ALIGNED // values.itemsize
+    memory = np.empty(values.size + spare, np.float32)
+    start = -memory.ctypes.data % _ALIGNED // values.itemsize
+    found = memory[start : start + values.size].reshape(values.shape)
+    for block, into in zip(_blocks(values), _blocks(found), strict=True):
+        np.multiply(np.subtract(block, shift, out=into), scale, out=into)
+    return found
 
 
 def _measured(values: Floats) -> tuple[Floats, Floats, Floats]:

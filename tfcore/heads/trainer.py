@@ -14,7 +14,7 @@ from tfcore.head_file import Dense
 from tfcore.heads.descent import Descent
 from tfcore.heads.layers import Dropout, Layers, folded
 from tfcore.heads.pace import factor
-from tfcore.heads.scaling import fitted
+from tfcore.heads.scaling import fitted, scaled
 from tfcore.procedures import randomness
 from tfcore.procedures.saving import Arrays
 from tfcore.settings import TrainSettings
@@ -153,8 +153,8 @@ class Trainer:
         now, running = self._values(self.layers.trained), self._values(self.layers.running)
         self._put(self.layers.trained, self.best.trained)
         self._put(self.layers.running, self.best.running)
-        scaled = tf.constant((values - self._shift) * self._scale)
-        said: Floats = self.layers.logits(scaled, self.layers.trained).numpy()
+        inputs = tf.constant(scaled(values, self._shift, self._scale))
+        said: Floats = self.layers.logits(inputs, self.layers.trained).numpy()
         self._put(self.layers.trained, now)
         self._put(self.layers.running, running)
         return said
@@ -208,17 +208,11 @@ class Trainer:
     # -- the compiled epoch ----------------------------------------------------------------------
 
     def _tensors(self, samples: Samples) -> tuple[tf.Tensor, tf.Tensor]:
-        scaled = (tf.constant(samples.values) - self._shift) * self._scale
-        return scaled, tf.constant(samples.labels)
+        values = scaled(samples.values, self._shift, self._scale)
+        return tf.experimental.dlpack.from_dlpack(values.__dlpack__()), tf.constant(samples.labels)
 
     def _whole_epoch(
-        self,
-        number: tf.Tensor,
-        dropout: tf.Tensor,
-        rate: tf.Tensor,
-        shrink: tf.Tensor,
-        *,
-        is_dropping: bool,
+        self, number: tf.Tensor, dropout: tf.Tensor, *pace: tf.Tensor, is_dropping: bool
     ) -> tf.Tensor:
         values, labels = self._train
         count = values.shape[0]
@@ -232,7 +226,7 @@ class Trainer:
             rows = order[step * count // steps : (step + 1) * count // steps]
             blank = Dropout(dropout, seed, number * steps + step, is_dropping)
             batch = tf.gather(values, rows), tf.gather(labels, rows)
-            own_loss, own_hits = self._step(*batch, blank, rate, shrink)
+            own_loss, own_hits = self._step(*batch, blank, *pace)
             size = tf.cast(tf.size(rows), tf.float32)
             return step + 1, loss + own_loss * size, hits + own_hits
 
