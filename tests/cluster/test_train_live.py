@@ -85,3 +85,16 @@ def test_a_folder_becomes_a_head_that_is_used_replayed_and_asked_how_few_are_eno
         "cat",
         "dog",
     }
+
+    # The same from one line, and then the last block learns too.
+    out = tmp_path / "tuned"
+    tuned = said(
+        *("train", "--data", str(root), "--epochs", "5", "--fine-tune-layers", "1"),
+        *("--out", str(out)),
+    )
+    assert (tuned["state"], tuned["classes"]) == ("finished", ["cat", "dog"])
+    record = lab.store.run(tuned["run_id"])
+    assert (record.kind, record.settings["blocks"]) == ("finetune", 1)
+    assert lab.store.run(record.settings["head"]).kind == "train"
+    changed = head_file.from_bytes((out / tuned["head"]).read_bytes())
+    assert bool(changed.backbone) == (tuned["best_epoch"] > 0)
