@@ -24,7 +24,7 @@ def test_what_the_notebooks_print():
     printed = {one.name: dict(one.printed) for one in lessons.LESSONS}
     assert printed["features"] == {"val_accuracy": 0.9516, "seconds": 1896.0}
     assert printed["end-to-end"] == {"val_accuracy": 0.9671, "val_loss": 0.8156}
-    assert printed["accident"] == {"val_loss": 1.4132}
+    assert printed["accident"] == {"val_loss_before": 0.8156, "val_loss": 1.4132}
     assert printed["pytorch-head"] == {"val_accuracy": 0.98}
     assert printed["pytorch-frozen"] == {"val_accuracy": 0.9672}
     assert printed["pytorch-all"] == {"val_accuracy": 0.9744}

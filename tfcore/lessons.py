@@ -43,7 +43,8 @@ class Lesson:
         title: What people call it.
         told: What is done, in a sentence.
         question: What to look for.
-        printed: Figures in the notebook, by the names of a run's summary; ``seconds`` of it all.
+        printed: Figures in the notebook, by the names of a run's summary; ``seconds`` of it all;
+            ``val_loss_before`` where the change is what matters.
         train: How the head is trained.
         tunes: What follows it, each begun with what the one before has left.
     """
@@ -81,7 +82,7 @@ LESSONS = (
         "The last four layers learn too, with the same large steps, and nobody looks at the "
         "validation photos. In the lesson their loss rose from 0.8156 to 1.4132.",
         "Did it get better or worse, and how would you have noticed?",
-        {"val_loss": 1.4132},
+        {"val_loss_before": 0.8156, "val_loss": 1.4132},
         tunes=(_FROZEN, {**_PLAIN, "blocks": _LAST, "steps": 3}),
     ),
     Lesson(

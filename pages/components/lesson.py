@@ -134,10 +134,7 @@ def _table(chains: Mapping[str, Sequence[Link]]) -> None:
     """What the notebooks print beside what this machine measured on the chosen photos."""
     rows = [row(one, chains[one.name]) for one in lessons.LESSONS]
     st.dataframe(
-        {
-            name: [one[name] for one in rows]
-            for name in ("Experiment", "Printed", "Measured here", "Took there", "Took here")
-        },
+        {name: [one[name] for one in rows] for name in ("Experiment", "Printed", "Measured here")},
         hide_index=True,
     )
 
@@ -151,14 +148,16 @@ def row(lesson: Lesson, links: Sequence[Link]) -> dict[str, str]:
     """
     runs = [run for _, run in links if run is not None]
     last = links[-1][1]
-    took = sum(run.seconds for run in runs) if last is not None else None
-    printed = lesson.printed.get("seconds")
+    here: dict[str, Any] = {}
+    if last is not None:
+        before = last.summary.get("before") or {}
+        here = {**last.summary, "seconds": sum(run.seconds for run in runs)}
+        if last.settings.get("blocks"):  # what a fine-tuning changes is what matters of it
+            here["val_loss_before"] = before.get("val_loss")
     return {
         "Experiment": lesson.title,
         "Printed": _figures(lesson.printed),
-        "Measured here": _figures(last.summary) if last is not None else _NOT_YET,
-        "Took there": words.seconds(printed) if printed else _NOT_YET,
-        "Took here": words.seconds(took) if took is not None else _NOT_YET,
+        "Measured here": _figures(here),
     }
 
 
@@ -167,7 +166,11 @@ def _figures(said: Mapping[str, Any]) -> str:
     if said.get("val_accuracy") is not None:
         parts.append(f"{100 * float(said['val_accuracy']):.1f} % right")
     if said.get("val_loss") is not None:
-        parts.append(f"loss {float(said['val_loss']):.2f}")
+        before = said.get("val_loss_before")
+        came_from = f"{float(before):.2f} → " if before is not None else ""
+        parts.append(f"loss {came_from}{float(said['val_loss']):.2f}")
     if said.get("rollbacks"):
-        parts.append(f"rolled back {len(said['rollbacks'])} times")
+        parts.append(f"rolled back {words.times(len(said['rollbacks']))}")
+    if said.get("seconds"):
+        parts.append(words.seconds(float(said["seconds"])))
     return ", ".join(parts) or _NOT_YET

@@ -89,11 +89,11 @@ def open_card(run: Run) -> Card | None:
 
 
 def extraction_of(run: Run) -> str:
-    """Id of the extraction that a run has learned from, fine-tuned ones by way of their head."""
-    if "extract" in run.settings:
-        return str(run.settings["extract"])
-    head = session.link().store.run(str(run.settings.get("head", "")))
-    return str(head.settings["extract"]) if head is not None else ""
+    """Id of the extraction that a run has learned from, fine-tuned ones by way of their heads."""
+    found: Run | None = run
+    while found is not None and "extract" not in found.settings:
+        found = session.link().store.run(str(found.settings.get("head", "")))
+    return str(found.settings["extract"]) if found is not None else ""
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

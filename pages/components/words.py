@@ -84,6 +84,16 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min" if value < 6000 else f"{value / 3600:.1f} h"
 
 
+def times(count: int) -> str:
+    """How often, as a person says it.
+
+    Example:
+        >>> times(1), times(3)
+        ('once', '3 times')
+    """
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def percent(value: float) -> str:
     """A probability; small ones keep a digit that tells."""
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1g} %"

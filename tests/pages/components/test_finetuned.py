@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import finetuned, learning
+from pages.components import finetuned, learning, report_card
 from tests.pages.components.heads_made import add_head, data_set, open_page
 from tests.store.making import add_run
 from tests.trained_making import made
@@ -104,6 +104,17 @@ def test_an_ended_run_says_what_it_was_worth_and_what_was_undone(store, head):
         (24, "rolled back"),
         (32, "the best: k"),
     ]
+
+
+def test_what_was_fine_tuned_twice_knows_the_features_that_it_began_with(store, head):
+    runs = [head]
+    for _ in range(2):
+        fields = {"summary": summary()}
+        runs.append(
+            add_run(store, state=RunState.FINISHED, kind="finetune", head=runs[-1], fields=fields)
+        )
+    extract = store.run(head).settings["extract"]
+    assert [report_card.extraction_of(store.run(run)) for run in runs] == [extract] * 3
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,12 @@ def test_what_one_experiment_has_done_counts_for_others(store, scan):
 
 
 def test_printed_stands_beside_measured(store, scan):
-    finished(store, scan, "accident", summary={"val_accuracy": 0.9, "val_loss": 2.5})
+    summary = {"val_accuracy": 0.9, "val_loss": 2.5, "before": {"val_loss": 0.5}}
+    finished(store, scan, "accident", summary=summary)
     links = lesson.chain(lessons.get("accident"), scan, "efficientnet-lite0")
     told = lesson.row(lessons.get("accident"), links)
-    assert told["Printed"] == "loss 1.41"
-    assert told["Measured here"] == "90.0 % right, loss 2.50"
-    assert told["Took here"] == "12 s"
+    assert told["Printed"] == "loss 0.82 → 1.41"
+    assert told["Measured here"] == "90.0 % right, loss 0.50 → 2.50, 12 s"
     assert ready(page().run()).text[0].value.startswith("pages/train.py: Look at it")
 
 
