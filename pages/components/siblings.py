@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.components import accuracies, curves, report_card, session, spaces, words
+from pages.components import accuracies, curves, figures, report_card, session, spaces, words
 from pages.components.accuracies import Row, Share
 from pages.components.curves import CurveUpdate, Panels
 from pages.components.quantities import Quantity, cell_quantity
 from pages.components.report_card import Card
+from tfcore import parsing
 from tfcore.events import RunState
+from tfcore.settings import FineTuneSettings
 from tfcore.store.records import Run
 
 _MOST = 9
 _KINDS = ("train", "finetune")
 _OPEN = "siblings.open"
+_SIDES = {"val": report_card.VALIDATION, "test": report_card.TEST}
+"""Words of a run's summary, and of its report."""
 
 
 def show(card: Card) -> None:
@@ -30,7 +34,12 @@ def show(card: Card) -> None:
         "tell no difference: more photos would.",
     )
     rows = [
-        Row(run.id, title(run), [share(run), share(run, "test")], here=run.id == card.run.id)
+        Row(
+            run.id,
+            title(run),
+            [share(run, side, _chance(card, name)) for side, name in _SIDES.items()],
+            here=run.id == card.run.id,
+        )
         for run in heads
     ]
     has_test = any(row.shares[1] for row in rows)
@@ -73,7 +82,12 @@ def data_of(extract: Run | None) -> str:
     return str(scan.summary.get("digest", "")) if scan is not None else ""
 
 
-def share(run: Run, side: str = "val") -> Share | None:
+def _chance(card: Card, side: str) -> float | None:
+    """What guessing would reach on a side of this page's head, which the others' are like."""
+    return figures.guessing(card.found.sides[side]) if side in card.found.sides else None
+
+
+def share(run: Run, side: str = "val", chance: float | None = None) -> Share | None:
     """How many photos of a side a head names right; None where it was not asked."""
     said = run.summary
     if said.get(f"{side}_accuracy") is None or said.get(f"{side}_ci_low") is None:
@@ -83,6 +97,7 @@ def share(run: Run, side: str = "val") -> Share | None:
         said[f"{side}_ci_low"],
         said[f"{side}_ci_high"],
         said.get(f"{side}_images", 0),
+        chance,
     )
 
 
@@ -90,8 +105,9 @@ def title(run: Run) -> str:
     """What tells a head from its siblings."""
     extract = session.link().store.run(report_card.extraction_of(run))
     eyes = spaces.eyes_title(extract) if extract is not None else "another network"
-    if run.kind == "finetune":
-        return f"{eyes}, fine-tuned"
+    settings = parsing.recorded(run.settings)
+    if isinstance(settings, FineTuneSettings):
+        return f"{eyes}, fine-tuned: {settings.scope}"
     hidden = str(run.settings.get("hidden") or "linear").replace(",", " × ")
     stopped = ", stopped" if run.state is RunState.STOPPED else ""
     return f"{eyes}, {hidden}{stopped}"

@@ -134,11 +134,7 @@ def memory_mb(settings: FineTuneSettings) -> int:
 
 def title(settings: FineTuneSettings) -> str:
     """What such a run is called."""
-    how = {0: "head from photos", 1: "last block"}.get(
-        settings.blocks, f"last {settings.blocks} blocks"
-    )
-    watched = "" if settings.guard else ", no guard"
-    return f"Fine-tuning · {get(settings.about.network).title}, {how}{watched}"
+    return f"Fine-tuning · {get(settings.about.network).title}, {settings.scope}"
 
 
 def procedure(

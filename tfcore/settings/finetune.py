@@ -192,6 +192,19 @@ class FineTuneSettings(RunSettings):
         return trained.about(trained.name_of(self.head))
 
     @property
+    def scope(self) -> str:
+        """What learns, and that nobody watches, in a few words.
+
+        Example:
+            >>> FineTuneSettings(head="0" * 12, blocks=1, guard=False).scope
+            'last block, no guard'
+        """
+        part = {0: "head from photos", 1: "last block"}.get(
+            self.blocks, f"last {self.blocks} blocks"
+        )
+        return part if self.guard else f"{part}, no guard"
+
+    @property
     def augments(self) -> bool:
         """Whether photos look different each time."""
         return self.flip or self.crop > 0 or self.rotation > 0 or self.colour > 0

@@ -155,7 +155,7 @@ def test_the_best_epoch_and_what_was_steered_are_marked(store, pets):
     assert (update.unit, list(update.series)) == ("epoch", list(learning.NAMES))
 
 
-def test_heads_of_the_same_photos_stand_side_by_side(store, pets, tmp_path):
+def test_heads_of_the_same_photos_stand_side_by_side(store, pets, tmp_path, monkeypatch):
     extract, photos = pets
     first = add_head(store, extract, photos)
     second = add_head(store, extract, photos, hidden="64", summary={"val_accuracy": 0.99})
@@ -164,9 +164,22 @@ def test_heads_of_the_same_photos_stand_side_by_side(store, pets, tmp_path):
     heads = siblings.of(report_card.open_card(store.run(first)))
     assert [run.id for run in heads] == [second, first], "the best first, no strangers"
     assert siblings.title(heads[0]) == "EfficientNet-Lite0, 64"
+    tuned = add_run(
+        store, state=RunState.FINISHED, kind="finetune", head=first, blocks=3, guard=False
+    )
+    assert siblings.title(store.run(tuned)) == (
+        "EfficientNet-Lite0, fine-tuned: last 3 blocks, no guard"
+    )
+    drawn = {}
+    monkeypatch.setattr(
+        siblings.accuracies, "show", lambda key, rows, *_, **__: drawn.update({key: rows})
+    )
     app = page(first)
     words(app.run())
     assert "Heads of these photos" in [heading.value for heading in app.subheader]
+    assert drawn["siblings"][0].shares[0].chance == pytest.approx(0.6), (
+        "guessing the largest class: 18 of 30"
+    )
 
 
 def test_what_pretraining_is_worth_takes_two_steps_and_is_told_with_its_interval(
