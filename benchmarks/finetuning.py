@@ -1,10 +1,10 @@
 """What is fine-tuning worth, and does the guard do its work? Five seeds, photos it never sees.
 
-A fifth of each data set's photos is put aside for the test by each seed; a head is trained on the
-others as the product does it, then the last two blocks of EfficientNet-Lite0 learn with the
-defaults. Told is the mean change of accuracy on the test photos with the 95 % interval of Student's
-t over the seeds. Then the lesson's accident: the same with Adam's default rate, no warm-up and no
-variation, with the guard off and on.
+A fifth of each data set's photos is put aside for the test by each seed (one that leaves a class no
+photo to learn from is passed over); a head is trained on the others as the product does it, then
+the last two blocks of EfficientNet-Lite0 learn with the defaults. Told is the mean change of
+accuracy on the test photos with the 95 % interval of Student's t over the seeds. Then the lesson's
+accident: the same with Adam's default rate, no warm-up and no variation, with the guard off and on.
 
     python -m benchmarks finetuning        # five seeds
     python -m benchmarks finetuning 2      # two
@@ -12,6 +12,7 @@ variation, with the guard off and on.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -24,6 +25,7 @@ from tfcore.datasets.labelling import Labelling
 from tfcore.datasets.listing import Listing
 from tfcore.datasets.scanning import Scan
 from tfcore.datasets.splitting import split
+from tfcore.errors import UserError
 
 SETS = ("pets", "other_domain/brain_mri")
 NETWORK = "efficientnet-lite0"
@@ -62,8 +64,9 @@ def measure(seeds: int = 5, sets: str = "", only: str = "") -> dict[str, Any]:
         for name in sets.split(",") if sets else SETS:
             root = Path(os.environ["TRANSFERLAB_TESTBED"], name)
             found = _scanned(root)
-            for seed in range(seeds):
-                known = _head(Path(folder), root, found, seed)
+            drawn = (_head(Path(folder), root, found, seed) for seed in itertools.count())
+            usable = ((seed, known) for seed, known in enumerate(drawn) if known is not None)
+            for seed, known in itertools.islice(usable, seeds):
                 for way, settings in ways.items():
                     if only in ("", way):
                         row = {"data": name, "seed": seed, "way": way}
@@ -127,8 +130,11 @@ def _scanned(root: Path) -> Listing:
     return scan.listing()
 
 
-def _head(folder: Path, root: Path, found: Listing, seed: int) -> tuple[Any, Any, Any]:
-    """A head trained on what is not put aside, and both parts of the photos."""
+def _head(folder: Path, root: Path, found: Listing, seed: int) -> tuple[Any, Any, Any] | None:
+    """A head trained on what is not put aside, and both parts of the photos.
+
+    None where the seed leaves a class of few photos none to learn from.
+    """
     from dataclasses import replace
 
     from tfcore import head_file, trained
@@ -145,10 +151,6 @@ def _head(folder: Path, root: Path, found: Listing, seed: int) -> tuple[Any, Any
     whole = load(store, program.space, found, root.name)
     parts = split(whole.photos, validation=0.0, test=0.2, seed=1000 + seed)
     kept, aside = ({photo.digest for photo in part} for part in (parts.train, parts.test))
-    for label in {photo.label for photo in whole.photos}:  # one to learn from, one to check with
-        own = sorted(photo.digest for photo in whole.photos if photo.label == label)
-        back = [digest for digest in own if digest in aside][: max(0, 2 - len(kept & {*own}))]
-        kept, aside = kept | {*back}, aside - {*back}
     material, test = (
         replace(
             whole,
@@ -157,7 +159,10 @@ def _head(folder: Path, root: Path, found: Listing, seed: int) -> tuple[Any, Any
         )
         for some in (kept, aside)
     )
-    job = TrainProcedure(TrainSettings(extract="0" * 12, seed=seed), material, test)
+    try:
+        job = TrainProcedure(TrainSettings(extract="0" * 12, seed=seed), material, test)
+    except UserError:
+        return None
     while job.step_number < job.steps:
         job.step()
     head = head_file.from_bytes(job.result().files[trained.FILE])

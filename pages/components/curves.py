@@ -75,12 +75,14 @@ class Panels:
         lower: Heading of the lower one.
         lower_share: Share of the height that the lower one takes, 0 to 1.
         is_probability: Whether the lower one reaches from 0 to 1, whatever it shows.
+        is_share: Whether it shows shares: it then ends at 1, wherever it begins.
     """
 
     upper: str
     lower: str
     lower_share: float = 0.33
     is_probability: bool = True
+    is_share: bool = False
 
 
 @dataclass(frozen=True)

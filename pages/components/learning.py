@@ -56,6 +56,7 @@ def update(run: Run, rows: Sequence[MetricRow], since: int = 0) -> CurveUpdate:
             lower="Share of photos named right",
             lower_share=_LOWER_SHARE,
             is_probability=False,
+            is_share=True,
         ),
         unit=words.unit(run.kind),
     )

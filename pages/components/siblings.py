@@ -147,7 +147,11 @@ def _curves(heads: list[Run]) -> None:
             target="these photos",
             quantities=drawn,
             panels=Panels(
-                "Validation loss", "Share of photos named right", 0.42, is_probability=False
+                "Validation loss",
+                "Share of photos named right",
+                0.42,
+                is_probability=False,
+                is_share=True,
             ),
             unit="epoch",
         ),

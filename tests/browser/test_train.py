@@ -120,6 +120,32 @@ def test_a_what_if_overlays_its_curves_and_names_its_best(
     assert [cell["caption"] for cell in cells] == ["0.0001", "0.001", "0.1"]
 
 
+def test_the_network_learns_too_and_the_page_tells_what_that_was_worth(
+    server: Server, page: Page, features: str
+) -> None:
+    head = teach(page, server, {"extract": features, "steps": "3"})
+    start = visiting.button(page, "Fine-tune")
+    start.click(timeout=120_000)
+    until(lambda: visiting.run_id(page) != head, seconds=60, what="the fine-tuning's own page")
+    run = visiting.run_id(page)
+    visiting.wait_step(page, 1, seconds=visiting.WARM_SECONDS)
+    expect(page.get_by_alt_text("as the next batch sees them").first).to_be_visible(
+        timeout=PATIENCE
+    )
+    visiting.button(page, "Stop").click()
+    page.get_by_text("Before and after").first.wait_for(timeout=120_000)
+    page.get_by_role("heading", name="How good is it?").wait_for(timeout=PATIENCE)
+    record = visiting.record(server, run)
+    assert (record.kind, record.settings["head"], record.state) == (
+        "finetune",
+        head,
+        RunState.STOPPED,
+    )
+    expect(start).to_be_visible(timeout=PATIENCE)
+    assert page.locator(markers.STREAMLIT_ERROR).count() == 0
+    assert_accessible(page)
+
+
 def test_without_features_the_page_says_what_to_press(own_server: Server, page: Page) -> None:
     way = page.get_by_role("link", name="Go to Explore")
     open_page(page, f"{own_server.url}/train", way)

@@ -4,6 +4,13 @@ const LIMIT = 1500;
 const NARROW = 520;
 const states = new WeakMap();
 
+function lower(panels) {
+  if (panels.is_probability) return { range: [-0.04, 1.04], tickvals: [0, 0.5, 1] };
+  // Room for half of the line's width; a constant 1 would else be drawn from 0 to 2.
+  const share = { autorangeoptions: { minallowed: -0.02, maxallowed: 1.02 } };
+  return { nticks: 4, ...(panels.is_share ? share : {}) };
+}
+
 function described(state) {
   const values = state.names.map((name) => `${title(state, name)} ${number(latest(state, name))}`);
   if (!state.memory.entries.size) return "Curves: no points yet";
@@ -104,7 +111,7 @@ function layoutOf(state) {
     },
     yaxis2: {
       ...axis, domain: [0, split], fixedrange: true,
-      ...(data.panels.is_probability ? { range: [-0.04, 1.04], tickvals: [0, 0.5, 1] } : { nticks: 4 }),
+      ...lower(data.panels),
     },
     ...decorations(state, split, narrow),
   };
