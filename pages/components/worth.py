@@ -7,10 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import accuracies, beside, launch, session, siblings, spaces, words
-from pages.components.accuracies import Row
+from pages.components import (
+    accuracies,
+    beside,
+    launch,
+    report_card,
+    session,
+    siblings,
+    spaces,
+    words,
+)
+from pages.components.accuracies import Change, Row
 from pages.components.report_card import Card
 from pages.components.separable import SAME_NETWORK
+from tfcore import intervals
 from tfcore.store.records import Run
 
 _OTHER = {"imagenet": "random", "random": "imagenet"}
@@ -89,6 +99,28 @@ def _compare(run: Run, head: Run) -> None:
     st.page_link("pages/train.py", label="Open the other head", query_params={"run": head.id})
 
 
+def _paired(first: Run, second: Run) -> Change | None:
+    """The change from one head to another, where both were asked about the same photos."""
+    right: list[dict[str, bool]] = []
+    for run in (first, second):
+        card = report_card.open_card(run)
+        if card is None:
+            return None
+        said = card.found.sides[report_card.VALIDATION].photos
+        right.append(
+            {
+                digest: truth == guess
+                for digest, truth, guess in zip(said.digest, said.truth, said.guess, strict=True)
+            }
+        )
+    before, after = right
+    if not before or before.keys() != after.keys():
+        return None
+    gained = sum(after[photo] and not before[photo] for photo in before)
+    lost = sum(before[photo] and not after[photo] for photo in before)
+    return Change((gained - lost) / len(before), *intervals.paired(gained, lost, len(before)))
+
+
 def verdict(run: Run, head: Run) -> str:
     """The difference in words.
 
@@ -98,7 +130,7 @@ def verdict(run: Run, head: Run) -> str:
     """
     pretrained, random = sorted((run, head), key=lambda one: "untrained" in siblings.title(one))
     first, second = siblings.share(random), siblings.share(pretrained)
-    change = beside.change(first, second)
+    change = _paired(random, pretrained) or beside.change(first, second)
     if first is None or second is None or change is None:
         return ""
     said = (

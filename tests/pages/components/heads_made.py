@@ -58,14 +58,17 @@ def data_set(store, place, labels):
     return add_extraction(store, scan, listing.photos), listing.photos
 
 
-def add_head(store, extract, photos, *, state=RunState.FINISHED, summary=None, **settings):
-    """A head that was taught on these photos; a fifth of them it names wrong."""
+def add_head(
+    store, extract, photos, *, state=RunState.FINISHED, summary=None, wrong=0.2, **settings
+):
+    """A head that was taught on these photos; about a fifth of them it names wrong."""
     names = tuple(sorted({photo.label for photo in photos}))
     said = evaluation_making.photos_of(
         [names.index(photo.label) for photo in photos],
         len(names),
         [photo.digest for photo in photos],
         [photo.file for photo in photos],
+        wrong=wrong,
     )
     found = evaluation_making.evaluation(names, photos=said)
     side = found.sides["validation"]

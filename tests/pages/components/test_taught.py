@@ -7,6 +7,7 @@ from pages.components import confusions, learning, mistakes, report_card, siblin
 from tests.pages.components.heads_made import add_curves, add_head, data_set, open_page
 from tests.pages.components.spaces_made import add_extraction
 from tests.store.making import add_run
+from tfcore import intervals
 from tfcore.events import RunState
 
 SECONDS = 90
@@ -198,7 +199,15 @@ def test_what_pretraining_is_worth_takes_two_steps_and_is_told_with_its_interval
         "Teach the same head on random weights"
     ]
     worse = {"val_accuracy": 0.4, "val_ci_low": 0.25, "val_ci_high": 0.57}
-    add_head(store, random, photos, summary=worse)
+    other = add_head(store, random, photos, summary=worse, wrong=0.6)
     said = words(page(run).run())
+    asked = [
+        report_card.open_card(store.run(one)).found.sides["validation"].photos
+        for one in (run, other)
+    ]
+    right, then = ([t == g for t, g in zip(one.truth, one.guess, strict=True)] for one in asked)
+    gained = sum(now and not before for now, before in zip(right, then, strict=True))
+    low, high = intervals.paired(gained, sum(then) - sum(right) + gained, len(right))
+    assert f"(between {100 * low:.0f} and {100 * high:.0f})" in said, "the same photos, in pairs"
     assert "right with what the network had learned before, and **40** without" in said
     assert "are what pretraining is worth here" in said
