@@ -223,12 +223,11 @@ class Trainer:
         order = tf.argsort(chance, stable=True)
 
         def one(step: tf.Tensor, loss: tf.Tensor, hits: tf.Tensor) -> tuple[tf.Tensor, ...]:
-            rows = order[step * count // steps : (step + 1) * count // steps]
+            rows = order[step::steps]
             blank = Dropout(dropout, seed, number * steps + step, is_dropping)
             batch = tf.gather(values, rows), tf.gather(labels, rows)
             own_loss, own_hits = self._step(*batch, blank, *pace)
-            size = tf.cast(tf.size(rows), tf.float32)
-            return step + 1, loss + own_loss * size, hits + own_hits
+            return step + 1, loss + own_loss, hits + own_hits
 
         # Written out, because AutoGraph would take longer to translate a "for" than it runs.
         start = (tf.constant(0, tf.int64), tf.constant(0.0), tf.constant(0.0))
@@ -260,9 +259,9 @@ class Trainer:
             tape.watch(trained)
             said = self.layers.logits(values, trained, blank)
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said)
-        worth = tf.gather(self._weights, labels) / tf.cast(tf.size(labels), tf.float32)
-        loss = tf.reduce_sum(each * worth)
-        gradients = tape.gradient(each, trained, output_gradients=worth)
+        worth = tf.gather(self._weights, labels)
+        mean = worth / tf.cast(tf.size(labels), tf.float32)
+        gradients = tape.gradient(each, trained, output_gradients=mean)
         if self.settings.clip_norm:
             # Pascanu et al., "On the difficulty of training recurrent neural networks", 2013.
             gradients, _ = tf.clip_by_global_norm(gradients, self.settings.clip_norm)
@@ -275,7 +274,7 @@ class Trainer:
             kept = tf.minimum(AVERAGED, seen / (seen + 1.0))  # a plain mean at first
             for average, variable in zip(self._averages, trained, strict=True):
                 average.assign(kept * average + (1.0 - kept) * variable)
-        return loss, _hits(said, labels)
+        return tf.reduce_sum(each * worth), _hits(said, labels)
 
 
 _FIGURES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate")
