@@ -20,5 +20,8 @@ STOPPED = '[data-state="stopped"]'
 CURVES = ".tl-curves .plot[data-last-step]"
 """The drawn curves; `data-last-step`, `data-points` and `data-marks` tell what they show."""
 
+STEERING = ".st-key-steering"
+"""The sliders that act while a run goes on; the form's stay for a moment beside them."""
+
 VARIATION_SLIDER = "Variation loss"
 """Label of the slider that steers total variation."""

@@ -44,7 +44,7 @@ def test_the_mastiff_becomes_a_siamese_cat_steered_to_two_levels(
     page.locator(markers.PICTURE).first.wait_for(timeout=visiting.WARM_SECONDS * 1000)
     visiting.wait_step(page, 3)
     expect(page.get_by_text("The change × 4")).to_be_visible()
-    sliders = page.locator(".st-key-steering")
+    sliders = page.locator(markers.STEERING)
     slider = sliders.get_by_role("slider", name="Budget")
     slider.focus()
     for value in (6, 4, 3, 2):

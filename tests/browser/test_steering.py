@@ -28,7 +28,8 @@ def test_a_slider_steers_the_running_picture_and_leaves_a_mark(server: Server, p
     plain = visiting.run_id(page)
     run = visiting.grow(page, server, visiting.QUICK)
     visiting.wait_step(page, 5)
-    slider = page.get_by_role("slider", name=markers.VARIATION_SLIDER)
+    steering = page.locator(markers.STEERING)
+    slider = steering.get_by_role("slider", name=markers.VARIATION_SLIDER)
     slider.focus()
     slider.press("ArrowRight")
     curves = page.locator(markers.CURVES).first
@@ -99,7 +100,7 @@ def test_a_second_browser_watches_and_cannot_touch(server: Server, new_page: New
     expect(other.get_by_text("read-only")).to_be_visible()
     for name in ("Pause", "Stop"):
         expect(visiting.button(other, name)).to_be_disabled()
-    expect(other.locator(".st-key-steering")).to_have_count(0)
+    expect(other.locator(markers.STEERING)).to_have_count(0)
     seen = visiting.last_step(other)
     visiting.wait_step(other, seen + 5)
     visiting.button(mine, "Stop").click()

@@ -62,7 +62,7 @@ def test_training_is_steered_while_it_goes_on_and_a_stop_keeps_the_best_epoch(
     run = teach(page, server, {"extract": features, **LONG})
     plot = page.locator(markers.CURVES).first
     plot.evaluate("node => { node.witness = true; }")
-    slider = page.get_by_role("slider", name="Dropout")
+    slider = page.locator(markers.STEERING).get_by_role("slider", name="Dropout")
     slider.focus()
     slider.press("ArrowRight")
     expect(plot).to_have_attribute("data-marks", "1", timeout=PATIENCE)

@@ -35,8 +35,9 @@ def test_three_values_grow_side_by_side_and_each_is_kept(server: Server, page: P
     cells = page.locator(".picture .cells li:not(.nothing)")
     cells.first.wait_for(timeout=visiting.WARM_SECONDS * 1000)
     expect(cells.locator(".caption")).to_have_text(CAPTIONS)
-    expect(page.get_by_role("slider", name="Learning rate")).to_be_visible()
-    expect(page.get_by_role("slider", name=markers.VARIATION_SLIDER)).to_have_count(0)
+    steering = page.locator(markers.STEERING)
+    expect(steering.get_by_role("slider", name="Learning rate")).to_be_visible()
+    expect(steering.get_by_role("slider", name=markers.VARIATION_SLIDER)).to_have_count(0)
 
     page.locator(markers.FINISHED).first.wait_for(timeout=120_000)
     plot = page.locator(markers.CURVES).first
