@@ -101,23 +101,13 @@ def _compare(run: Run, head: Run) -> None:
 
 def _paired(first: Run, second: Run) -> Change | None:
     """The change from one head to another, where both were asked about the same photos."""
-    right: list[dict[str, bool]] = []
-    for run in (first, second):
-        card = report_card.open_card(run)
-        if card is None:
-            return None
-        said = card.found.sides[report_card.VALIDATION].photos
-        right.append(
-            {
-                digest: truth == guess
-                for digest, truth, guess in zip(said.digest, said.truth, said.guess, strict=True)
-            }
-        )
-    before, after = right
-    if not before or before.keys() != after.keys():
+    cards = [report_card.open_card(run) for run in (first, second)]
+    sides = [card.found.sides[report_card.VALIDATION].photos for card in cards if card is not None]
+    if len(sides) < 2 or sides[0].digest != sides[1].digest or not sides[0].digest:
         return None
-    gained = sum(after[photo] and not before[photo] for photo in before)
-    lost = sum(before[photo] and not after[photo] for photo in before)
+    before, after = ([t == g for t, g in zip(s.truth, s.guess, strict=True)] for s in sides)
+    gained = sum(now and not was for was, now in zip(before, after, strict=True))
+    lost = sum(was and not now for was, now in zip(before, after, strict=True))
     return Change((gained - lost) / len(before), *intervals.paired(gained, lost, len(before)))
 
 

@@ -65,6 +65,7 @@ def test_a_data_set_is_stopped_and_goes_on_in_the_page(
         lambda: visiting.record(server, run).state is RunState.FINISHED, seconds=180, what="its end"
     )
     expect(page.get_by_role("heading", name="The map")).to_be_visible(timeout=60_000)
+    expect(page.locator(PLOT).first).to_have_attribute("data-points", str(PHOTOS), timeout=60_000)
     features = visiting.record(server, run)
     assert features.summary["images"] == PHOTOS
     assert features.summary["cache_hits"] == 0, "what it had computed before the Stop is its own"

@@ -25,8 +25,8 @@ SETTINGS = {
     "distributed.admin.low-level-log-length": 8,
     "distributed.admin.system-monitor.log-length": 60,
     "distributed.worker.profile.enabled": False,
-    # How often each process looks at itself. At 20 and 100 ms, as Dask has
-    # it, two idle processes took 3 % of a small machine.
+    # How often each process looks at itself. At 20 and 100 ms, as Dask has it, two idle processes
+    # took 3 % of a small machine.
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.system-monitor.interval": "2s",
     "distributed.worker.memory.monitor-interval": "500ms",
