@@ -42,7 +42,7 @@ def test_fast_steps_travel_in_batches(bench):
         bench.step(TICK_SECONDS / 20)
     batches = bench.of(Metrics)[1:]
     assert 4 <= len(batches) <= 6
-    assert all(len(batch.rows) >= 20 for batch in batches)
+    assert all(len(batch.rows) >= CHECKPOINT_STEPS - 1 for batch in batches)
     assert len(bench.of(Frame)) == len(bench.of(Metrics))
 
 
@@ -93,6 +93,19 @@ def test_a_checkpoint_comes_after_so_many_steps_or_so_much_time(bench):
     count = len(steps)
     bench.step(CHECKPOINT_SECONDS + 0.1)
     assert len(bench.of(Checkpoint)) == count + 1
+
+
+def test_a_checkpoint_never_overtakes_the_figures_of_its_steps(bench):
+    """Whoever goes on from it does not come by them again."""
+    for _ in range(CHECKPOINT_STEPS * 5):
+        bench.step(TICK_SECONDS / 7)
+    told = 0
+    for event in bench.events:
+        if isinstance(event, Metrics):
+            told = event.rows[-1][0]
+        elif isinstance(event, Checkpoint):
+            assert told == event.step
+    assert len(bench.of(Checkpoint)) >= 4
 
 
 def test_a_frame_is_a_jpeg_with_what_the_network_sees_in_it(bench):

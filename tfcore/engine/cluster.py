@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, LocalCluster, Security
+from distributed.core import Status
 
 from tfcore.config import Config
 from tfcore.engine.connection import Connection
 from tfcore.errors import UserError
 
+log = logging.getLogger(__name__)
+
 RUN_RESOURCE, SHARD_RESOURCE = "run", "shard"
 
 _THREADS = 4
 """Of the local worker: one for a run, two for shards, one for short calls."""
+
+_HEAL_SECONDS = 10.0
+"""Between two looks after the local worker; starting one takes a few."""
 
 SETTINGS = {
     # The scheduler keeps this many events a topic; ours carry pictures, so few are kept.
@@ -33,6 +42,9 @@ SETTINGS = {
     # A worker that dies fails its task at once: the engine itself starts the run again from the
     # last checkpoint, with the orders of this moment instead of those of the start.
     "distributed.scheduler.allowed-failures": 0,
+    # The nanny brings a worker back that died. 15 s after a death Dask looks once more, and if no
+    # worker is there at that very moment, as after a second death, dismisses the nanny for good.
+    "distributed.deploy.lost-worker-timeout": "1000 days",
     # Dask's own values pin OpenMP to one thread and defeat glibc's growing mmap threshold, which
     # makes every large tensor a fresh mapping.
     "distributed.nanny.pre-spawn-environ": {"TF_CPP_MIN_LOG_LEVEL": "2"},
@@ -64,23 +76,50 @@ class Cluster:
     Attributes:
         capacity: What its workers offered when they were last counted.
         closing: What has to be closed in the end.
-        is_own: Whether it lives and ends with this engine, on this machine.
+        local: One of our own, on this machine, that lives and ends with this engine.
     """
 
     client: Client
     connection: Connection
     capacity: Capacity
     closing: ExitStack
-    is_own: bool
+    local: LocalCluster | None = None
+    _healed: float = field(default=-math.inf, init=False)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it lives and ends with this engine, on this machine."""
+        return self.local is not None
 
     @property
     def slots(self) -> int:
         """Runs that may be at work at a time."""
         return int(self.capacity.runs)
 
+    def heal(self) -> None:
+        """Replace a worker of our own that nobody brings back; to be called often.
+
+        A nanny gives up when its worker cannot start, as on a machine that is short of memory for
+        a moment. Without this, runs would wait for ever.
+        """
+        if self.local is None or time.monotonic() - self._healed < _HEAL_SECONDS:
+            return
+        self._healed = time.monotonic()
+        self.local.loop.add_callback(_replace_lost, self.local)
+
     def close(self) -> None:
         """Leave the cluster; one of our own ends with it."""
         self.closing.close()
+
+
+def _replace_lost(local: LocalCluster) -> None:
+    """In the cluster's own thread."""
+    for name, nanny in list(local.workers.items()):
+        if nanny.status in (Status.closed, Status.failed):
+            log.warning("a worker could not be brought back and is replaced")
+            del local.workers[name]
+    if len(local.workers) < len(local.worker_spec):
+        local.scale(len(local.worker_spec))
 
 
 def check_address(address: str, is_tcp_allowed: bool) -> None:
@@ -135,7 +174,6 @@ def open_cluster(config: Config) -> Cluster:
             Connection.of_this_process(config.scheduler, ca, cert, key),
             count(client),
             closing,
-            is_own=False,
         )
     temporary = Security.temporary()
     cluster = closing.enter_context(
@@ -154,7 +192,7 @@ def open_cluster(config: Config) -> Cluster:
     client = closing.enter_context(Client(cluster))
     pem = (temporary.tls_ca_file, temporary.tls_client_cert, temporary.tls_client_key)
     connection = Connection.of_this_process(cluster.scheduler_address, *pem)
-    return Cluster(client, connection, Capacity(1, 1), closing, is_own=True)
+    return Cluster(client, connection, Capacity(1, 1), closing, cluster)
 
 
 def count(client: Client) -> Capacity:

@@ -130,6 +130,7 @@ class Reporter:
             return
         state = self._job.state()
         if state is not self._saved:
+            self.figures()  # whoever goes on from here does not come by these steps again
             self._emit(Checkpoint(run=self._run, attempt=self._attempt, step=step, state=state))
         self._saved_step, self._saved_at, self._unsaved = step, self._clock(), 0
         self._saved = state

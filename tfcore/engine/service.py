@@ -118,6 +118,7 @@ class Engine:
                 self.store.clear_expired_leases()
                 if self._cluster is not None:
                     self._cluster.connection.keep(self.config.data)
+                    self._cluster.heal()
                 self.crew.beat()
                 self._wake()
                 if self._is_idle():
