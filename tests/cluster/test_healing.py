@@ -40,9 +40,7 @@ def test_a_second_death_does_not_dismiss_it_for_good(cluster: Cluster) -> None:
     first = kill(nanny)
     died = time.monotonic()
     until(lambda: comes_back(cluster, nanny, first), seconds=60, what="the worker")
-    until(
-        lambda: time.monotonic() - died > DASK_LOOKS_SECONDS - 0.6, seconds=30, what="the moment"
-    )
+    until(lambda: time.monotonic() - died > DASK_LOOKS_SECONDS - 0.6, seconds=30, what="the moment")
     second = kill(nanny)
     until(lambda: time.monotonic() - died > DASK_LOOKS_SECONDS + 1, seconds=30, what="its look")
     until(lambda: comes_back(cluster, nanny, second), seconds=60, what="the worker")

@@ -47,7 +47,7 @@ class Reporter:
         self._rows: list[tuple[int, dict[str, float]]] = []
         self._seconds = self._rate = 0.0
         self._told = job.step_number
-        self._flushed = self._saved_at = clock()
+        self._flushed = self._ticked = self._saved_at = clock()
         self._saved_step = self._framed_step = -1
         self._saved = b""
         self._unsaved = 0  # counted, because a step of a data set counts as many as it looks at
@@ -61,7 +61,8 @@ class Reporter:
         self._unsaved += 1
         now = self._clock()
         is_first = self._rate == 0.0
-        if is_first or now - self._flushed >= TICK_SECONDS:
+        if is_first or now - self._ticked >= TICK_SECONDS:
+            self._ticked = now
             self.figures()
             if is_first or now - self._framed_at >= self._pause_between_pictures:
                 self.frame()
@@ -137,4 +138,4 @@ class Reporter:
 
     def waited(self) -> None:
         """A pause ended: its time counts neither for the rate nor for the pace."""
-        self._flushed = self._clock()
+        self._flushed = self._ticked = self._clock()
