@@ -34,6 +34,9 @@ SETTINGS = {
     "distributed.admin.low-level-log-length": 8,
     "distributed.admin.system-monitor.log-length": 60,
     "distributed.worker.profile.enabled": False,
+    # Its servers of web pages cannot be switched off; these serve none.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     # How often each process looks at itself. At 20 and 100 ms, as Dask has it, two idle processes
     # took 3 % of a small machine.
     "distributed.admin.tick.interval": "1s",

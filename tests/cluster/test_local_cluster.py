@@ -1,7 +1,9 @@
-"""A worker of our own comes back, whenever it dies and whoever has given it up."""
+"""The cluster on this machine: its worker always comes back, and it tells strangers nothing."""
 
 import copy
 import time
+import urllib.error
+import urllib.request
 from multiprocessing import resource_tracker
 
 import dask
@@ -63,6 +65,15 @@ def test_one_whose_nanny_gave_up_is_replaced(cluster: Cluster) -> None:
 
     assert until(answer, seconds=60, what="the work to be done by another") == 2
     assert len(cluster.local.workers) == 1
+
+
+def test_its_web_servers_have_no_page(cluster: Cluster) -> None:
+    """Logs and names of runs would be there, for everybody who has an account on this machine."""
+    (worker,) = cluster.client.scheduler_info(n_workers=-1)["workers"].values()
+    for port in (cluster.local.scheduler.http_server.port, worker["services"]["dashboard"]):
+        for page in ("info/main/workers.html", "json/identity.json", "metrics"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10)
 
 
 def kill(nanny) -> int:
