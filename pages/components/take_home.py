@@ -14,11 +14,12 @@ from tfcore.engine.admission import check_memory
 from tfcore.errors import UserError
 from tfcore.events import RunState, Verb
 from tfcore.formats import Format
-from tfcore.store.records import Run
+from tfcore.store.records import Command, Run
 
 _TICK_SECONDS = 0.4
 _FIRST = ("keras", "onnx")
 """The formats that are chosen at first: with them most programs are reached."""
+_ASKED, _REFUSED = "take_home.asked", "take_home.refused"
 _MOST_LOOKED_AT = 100
 _UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED, RunState.INTERRUPTED)
 _ENDED_OTHERWISE = (RunState.STOPPED, RunState.FAILED)
@@ -40,41 +41,58 @@ def show(run: Run) -> None:
         "inside, a list of its classes, a model card, and a program of a few lines that uses it. "
         "Each file is loaded in a fresh process and compared with the lab before you get it.",
     )
+    asked, latest = _asked(run.id), _latest(run.id)
     if session.is_mine(run):
-        _form(run)
-    asked = st.session_state.get(_key(run))
-    latest = _latest(run.id)
-    if asked is not None and session.link().store.run(asked) is None:
-        st.fragment(_pending, run_every=_TICK_SECONDS)(asked)
+        is_waiting = asked is not None and not asked.refusal
+        _form(run, is_busy=is_waiting or (latest is not None and latest.state.is_live))
+    if asked is not None:
+        st.fragment(_pending, run_every=_TICK_SECONDS)(asked.run, was_refused=bool(asked.refusal))
     elif latest is not None:
         is_moving = latest.state.is_live
         st.fragment(_watch, run_every=_TICK_SECONDS if is_moving else None)(latest.id, is_moving)
         files(latest)
 
 
-def _form(run: Run) -> None:
+def _form(run: Run, *, is_busy: bool) -> None:
     with st.container(key="take_home"):
-        chosen = [form for form in formats.FORMATS.values() if _checkbox(run, form)]
-        pressed = st.button(
+        chosen = [_checkbox(run, form) for form in formats.FORMATS.values()]
+        st.button(
             "Write the files",
             icon=":material/home:",
             type="primary",
             key=f"take_home.go.{run.id}",
-            disabled=not chosen,
+            disabled=is_busy or not any(chosen),
             help="Takes about half a minute a file; pictures of others wait meanwhile",
+            on_click=_write,
+            args=(run.id,),
         )
-    if not pressed:
+    refusal = st.session_state.get(_REFUSED, {}).get(run.id)
+    if refusal is not None:
+        words.complain(refusal)
+
+
+def _write(head: str) -> None:
+    """Ask for the files that are chosen.
+
+    Other parts of the page draw it anew at any moment, which ends what is at work wherever it next
+    touches the session. A callback goes before all drawing; what it has asked for is noted in a
+    dictionary that it holds already, and a second call for one press finds it there.
+    """
+    asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
+    refused: dict[str, UserError] = st.session_state.setdefault(_REFUSED, {})
+    state, owner, link = st.session_state, session.owner(), session.link()
+    names = [name for name in formats.FORMATS if state.get(f"take_home.{name}.{head}")]
+    before = _asked(head)
+    if not names or (before is not None and not before.refusal):
         return
-    names = ",".join(form.name for form in chosen)
+    refused.pop(head, None)
     try:
-        settings = parsing.parse({"kind": "export", "head": run.id, "formats": names})
+        settings = parsing.parse({"kind": "export", "head": head, "formats": ",".join(names)})
         check_memory(settings, config())
     except UserError as error:
-        words.complain(error)
+        refused[head] = error
         return
-    st.session_state[_key(run)] = session.link().submit(
-        settings.model_dump(), owner=session.owner()
-    )
+    asked[head] = link.submit(settings.model_dump(), owner=owner)
 
 
 def _checkbox(run: Run, form: Format) -> bool:
@@ -88,32 +106,39 @@ def _checkbox(run: Run, form: Format) -> bool:
     )
 
 
-def _key(run: Run) -> str:
-    return f"take_home.asked.{run.id}"
+def _asked(head: str) -> Command | None:
+    """What was asked for last, while the engine has yet to take it, or when it has refused it."""
+    asked, store = st.session_state.get(_ASKED, {}).get(head), session.link().store
+    if asked is None or store.run(asked) is not None:
+        return None
+    found = store.submission(asked)
+    if found is not None and store.is_handled(found.id) and not found.refusal:
+        return None  # it was taken, and the run has been deleted since
+    return found
 
 
 def _latest(head: str) -> Run | None:
     """The export of a head that was asked for last."""
     store = session.link().store
+    # In this order: one that finishes between the two looks is in both, and not in none.
+    others = store.runs([*_UNDER_WAY, *_ENDED_OTHERWISE], limit=_MOST_LOOKED_AT)
     found = [
         run
-        for run in (
-            *store.finished("export"),
-            *store.runs([*_UNDER_WAY, *_ENDED_OTHERWISE], limit=_MOST_LOOKED_AT),
-        )
+        for run in (*store.finished("export"), *others)
         if run.kind == "export" and run.settings["head"] == head
     ]
     return max(found, key=lambda run: run.created, default=None)
 
 
-def _pending(asked: str) -> None:
+def _pending(asked: str, was_refused: bool) -> None:
     """The engine has not taken the run yet, or refused it."""
     store = session.link().store
-    if store.run(asked) is not None:
-        st.rerun()
     submission = store.submission(asked)
-    if submission is not None and submission.refusal:
-        st.error(words.plain(submission.refusal), icon=":material/block:")
+    refusal = submission.refusal if submission is not None else None
+    if store.run(asked) is not None or bool(refusal) != was_refused:
+        st.rerun()
+    if refusal:
+        st.error(words.plain(refusal), icon=":material/block:")
     else:
         words.note(f":material/hourglass_empty: {session.link().status().stage} …")
 

@@ -1,6 +1,7 @@
 """Taking a network home, drawn without an engine: formats, progress, files and what is said."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import session, take_home
@@ -84,6 +85,55 @@ def test_what_is_chosen_is_written(store, head):
         box.uncheck()
     app.run()
     assert app.button[0].disabled
+
+
+class State(dict):
+    """A session that ends whatever touches it, once it is told to."""
+
+    is_over = False
+
+    def get(self, key, default=None):
+        assert not self.is_over
+        return super().get(key, default)
+
+    def __setitem__(self, key, value):
+        assert not self.is_over
+        super().__setitem__(key, value)
+
+
+def test_a_press_is_noted_before_anything_can_end_its_callback(store, head, monkeypatch):
+    """Streamlit ends a callback where it next touches the session, and may then call it again."""
+    state, asked = State({f"take_home.keras.{head}": True}), []
+
+    def submit(settings, owner):
+        asked.append(store.submit(settings, owner=owner))
+        state.is_over = True
+        return asked[-1]
+
+    monkeypatch.setattr(session.link(), "submit", submit)
+    monkeypatch.setattr(st, "session_state", state)
+    take_home._write(head)
+    state.is_over = False
+    assert take_home._asked(head).run == asked[0]
+    take_home._write(head)
+    assert len(asked) == 1, "one press, one export"
+
+
+def test_nothing_else_is_asked_for_meanwhile(store, head):
+    add_export(store, head, state=RunState.RUNNING, step=2)
+    assert page(head).run().button[0].disabled
+
+
+def test_a_refusal_is_told_and_can_be_mended(store, head, monkeypatch):
+    monkeypatch.setattr(session.link(), "submit", store.submit)
+    app = page(head).run()
+    app.button[0].click().run()
+    assert app.button[0].disabled
+    asked = store.submission(app.session_state["take_home.asked"][head])
+    store.handled(asked.id, "You have enough runs waiting.")
+    app.run()
+    assert "You have enough runs" in app.error[0].value
+    assert not app.button[0].disabled
 
 
 def test_a_format_whose_package_is_missing_cannot_be_chosen(store, head, monkeypatch):
