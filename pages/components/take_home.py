@@ -43,8 +43,7 @@ def show(run: Run) -> None:
     )
     asked, latest = _asked(run.id), _latest(run.id)
     if session.is_mine(run):
-        is_waiting = asked is not None and not asked.refusal
-        _form(run, is_busy=is_waiting or (latest is not None and latest.state.is_live))
+        _form(run, is_busy=_is_under_way(asked, latest))
     if asked is not None:
         st.fragment(_pending, run_every=_TICK_SECONDS)(asked.run, was_refused=bool(asked.refusal))
     elif latest is not None:
@@ -82,8 +81,7 @@ def _write(head: str) -> None:
     refused: dict[str, UserError] = st.session_state.setdefault(_REFUSED, {})
     state, owner, link = st.session_state, session.owner(), session.link()
     names = [name for name in formats.FORMATS if state.get(f"take_home.{name}.{head}")]
-    before = _asked(head)
-    if not names or (before is not None and not before.refusal):
+    if not names or _is_under_way(_asked(head), _latest(head)):
         return
     refused.pop(head, None)
     try:
@@ -115,6 +113,11 @@ def _asked(head: str) -> Command | None:
     if found is not None and store.is_handled(found.id) and not found.refusal:
         return None  # it was taken, and the run has been deleted since
     return found
+
+
+def _is_under_way(asked: Command | None, latest: Run | None) -> bool:
+    is_waiting = asked is not None and not asked.refusal
+    return is_waiting or (latest is not None and latest.state.is_live)
 
 
 def _latest(head: str) -> Run | None:

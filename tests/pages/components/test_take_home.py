@@ -117,6 +117,10 @@ def test_a_press_is_noted_before_anything_can_end_its_callback(store, head, monk
     assert take_home._asked(head).run == asked[0]
     take_home._write(head)
     assert len(asked) == 1, "one press, one export"
+    del state["take_home.asked"]
+    add_export(store, head, state=RunState.RUNNING)
+    take_home._write(head)
+    assert len(asked) == 1, "nor another one beside it"
 
 
 def test_nothing_else_is_asked_for_meanwhile(store, head):
