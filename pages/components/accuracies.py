@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
+from pages.components import signals
 from pages.components.assets import component
 
 __all__ = ["Change", "Row", "Share", "opened", "show"]
@@ -134,7 +133,7 @@ def show(
 
 def opened(key: str) -> str:
     """Key of the row whose name was just pressed, read in ``on_open``."""
-    return str(st.session_state[key].get("open") or "")
+    return str(signals.heard(key, "open") or "")
 
 
 def _nothing() -> None:

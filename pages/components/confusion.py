@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
-
+from pages.components import signals
 from pages.components.assets import component
 
 __all__ = ["picked", "show"]
@@ -64,7 +63,7 @@ def show(
 
 def picked(key: str) -> Cell | None:
     """The cell that was just pressed, read in ``on_pick``."""
-    cell = st.session_state[key].get("pick")
+    cell = signals.heard(key, "pick")
     if isinstance(cell, list) and len(cell) == 2 and all(isinstance(at, int) for at in cell):
         return cell[0], cell[1]
     return None

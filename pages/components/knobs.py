@@ -260,7 +260,9 @@ def slider(
 def _steer(run: str, name: str) -> None:
     """Pass a moved slider on, once a move."""
     place = f"live.{run}.{name}"
-    shown: _Shown = st.session_state[place]
+    shown: _Shown | None = st.session_state.get(place)
+    if shown is None or shown.key not in st.session_state:
+        return  # the page was left in the same moment
     value = float(st.session_state[shown.key])
     if value != shown.asked:
         st.session_state[place] = shown._replace(asked=value)

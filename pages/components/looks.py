@@ -29,7 +29,7 @@ def is_photo() -> bool:
 def _turn() -> None:
     """Write the choice into the address; the forms of the other half read theirs anew."""
     address.forget("scan")
-    if st.session_state["explore.look"] == _PHOTO:
+    if st.session_state.get("explore.look") == _PHOTO:
         st.query_params[_PARAMETER] = "photo"
     else:
         st.query_params.pop(_PARAMETER, None)

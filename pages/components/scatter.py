@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
-from pages.components import class_looks, increments
+from pages.components import class_looks, increments, signals
 from pages.components.assets import component
 
 __all__ = ["Cloud", "picked", "selected", "show"]
@@ -136,13 +134,13 @@ def show(
 
 def picked(key: str) -> int | None:
     """Row of the point that was just pressed, read in ``on_pick``."""
-    row = st.session_state[key].get("pick")
+    row = signals.heard(key, "pick")
     return row if isinstance(row, int) else None
 
 
 def selected(key: str) -> list[int]:
     """Rows that were just enclosed, read in ``on_select``; none when the selection was cleared."""
-    rows = st.session_state[key].get("select")
+    rows = signals.heard(key, "select")
     return [row for row in rows if isinstance(row, int)] if isinstance(rows, list) else []
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.components import picture, thumbs
+from pages.components import picture, signals, thumbs
 from pages.components.assets import component
 from tfcore import images
 from tfcore.datasets.records import Photo
@@ -132,7 +132,7 @@ def show(key: str, name: str, root: str | None, photos: Sequence[Photo | None]) 
 
 def _note(key: str) -> None:
     """Remember which sheet was asked for; a turn tells two questions for the same one apart."""
-    number = st.session_state[key].get("ask")
+    number = signals.heard(key, "ask")
     turn = st.session_state.get(_asked(key), (0, 0))[1] + 1
     st.session_state[_asked(key)] = (number, turn)
 

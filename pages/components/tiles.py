@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import streamlit as st
-
+from pages.components import signals
 from pages.components.assets import component
 from pages.components.picture import source
 
@@ -86,7 +85,7 @@ def show(
 
 def opened(key: str) -> int | None:
     """Row of the tile that was just pressed, read in ``on_open``."""
-    row = st.session_state[key].get("open")
+    row = signals.heard(key, "open")
     return row if isinstance(row, int) else None
 
 
