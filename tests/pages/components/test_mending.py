@@ -1,4 +1,4 @@
-"""A tick must neither push aside nor cut in pieces what the last run of a page had to say."""
+"""A part of a page must neither push aside what its page has to say, nor bring back a page left."""
 
 import asyncio
 from types import SimpleNamespace
@@ -8,8 +8,13 @@ from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
 
 from pages.components import mending
 
@@ -76,11 +81,71 @@ def test_mending_has_an_end(handed_in, monkeypatch):
     assert handed_in == [TICK]
 
 
+NEXT, OLD = "next page", "page that is left"
+
+
+def fragment(page):
+    return RerunData(page_script_hash=page, fragment_id="part")
+
+
+def both(way, *wanted):
+    """What becomes of requests that meet before the runner has a turn."""
+    requests = ScriptRequests()
+    for one in wanted:
+        assert way(requests, one)
+    return requests._rerun_data
+
+
+def test_a_part_of_a_page_that_is_being_left_does_not_turn_back():
+    leaving = RerunData(page_script_hash=NEXT, query_string="run=1")
+    found = both(mending.add, leaving, fragment(OLD))
+    assert (found.page_script_hash, found.query_string) == (NEXT, "run=1")
+    # Where this fails, Streamlit no longer turns back, and the cure is not needed any more.
+    assert (
+        both(ScriptRequests._request_rerun_locked, leaving, fragment(OLD)).page_script_hash == OLD
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (RerunData(page_script_hash=OLD, query_string="a=1"), fragment(OLD)),
+        (RerunData(query_string="a=1"), fragment(OLD)),
+        (fragment(OLD), RerunData(page_script_hash=NEXT)),
+        (fragment(OLD), fragment(OLD)),
+        (RerunData(page_script_hash=OLD), RerunData(page_script_hash=NEXT)),
+    ],
+)
+def test_all_other_requests_meet_as_ever(first, then):
+    assert both(mending.add, first, then) == both(ScriptRequests._request_rerun_locked, first, then)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_drawn"),
+    [
+        (fragment(OLD), False),
+        (RerunData(page_script_hash=OLD, fragment_id_queue=["part"]), False),
+        (fragment(NEXT), True),
+        (fragment(""), True),
+        (RerunData(page_script_hash=OLD), True),
+    ],
+)
+def test_no_part_is_drawn_of_a_page_that_was_left(monkeypatch, wanted, is_drawn):
+    drawn = []
+    monkeypatch.setattr(mending, "_run_script", lambda _, data: drawn.append(data))
+    mending.run_script(
+        SimpleNamespace(_pages_manager=SimpleNamespace(current_page_script_hash=NEXT)), wanted
+    )
+    assert drawn == [wanted] * is_drawn
+
+
 def test_streamlit_still_is_what_this_relies_on():
     """Where it is not, the cure may no longer be needed: see the module's first lines."""
     assert "_scriptrunner" in AppSession.__init__.__code__.co_names
     assert "_event_loop" in AppSession.__init__.__code__.co_names
     assert "_requests" in ScriptRunner.__init__.__code__.co_names
+    assert "_pages_manager" in ScriptRunner.__init__.__code__.co_names
+    assert isinstance(PagesManager.current_page_script_hash, property)
     requests = ScriptRequests()
     assert requests._state is ScriptRequestType.CONTINUE
     requests.request_stop()
@@ -88,14 +153,19 @@ def test_streamlit_still_is_what_this_relies_on():
 
 
 def test_the_app_installs_it_once():
-    before = AppSession.request_rerun
-    try:
+    mended = {
+        (AppSession, "request_rerun"): (mending._request_rerun, mending.request_rerun),
+        (ScriptRequests, "_request_rerun_locked"): (mending._add, mending.add),
+        (ScriptRunner, "_run_script"): (mending._run_script, mending.run_script),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for (owner, name), (before, _) in mended.items():
+            patch.setattr(owner, name, before)  # and put back afterwards
         mending.install()
         mending.install()
-        assert AppSession.request_rerun is mending.request_rerun
-        assert mending._request_rerun is before
-    finally:
-        AppSession.request_rerun = before
+        for (owner, name), (before, after) in mended.items():
+            assert getattr(owner, name) is after
+            assert before is not after
 
 
 def test_every_message_carries_its_content_whatever_the_browser_has_seen():
