@@ -28,8 +28,11 @@ def is_photo() -> bool:
 
 def _turn() -> None:
     """Write the choice into the address; the forms of the other half read theirs anew."""
+    look = st.session_state.get("explore.look")
+    if look is None:
+        return  # the page was left in the same moment: the address is another's
     address.forget("scan")
-    if st.session_state.get("explore.look") == _PHOTO:
+    if look == _PHOTO:
         st.query_params[_PARAMETER] = "photo"
     else:
         st.query_params.pop(_PARAMETER, None)

@@ -36,6 +36,19 @@ def test_of_a_page_that_was_left_nothing_is_heard(part):
     assert called(function) == nothing
 
 
+def test_the_address_of_the_next_page_is_left_alone():
+    def script():
+        import streamlit as st
+
+        from pages.components import looks
+
+        st.query_params["look"] = "photo"
+        looks._turn()
+
+    app = AppTest.from_function(script).run()
+    assert app.query_params["look"] == "photo"
+
+
 def test_what_was_said_is_heard():
     def function():
         import streamlit as st
